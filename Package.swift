@@ -1,0 +1,129 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One line a target: `room` is a library, `program` an executable, `tests` a test target. Folder = target.
+// HIVECORE_ONLY="StorageKit StorageKitTests" keeps only those targets and what they need: a quick loop on a small machine.
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func room(_ path: String, _ needs: [Target.Dependency] = []) -> Target {
+  .target(name: String(path.split(separator: "/").last ?? ""), dependencies: needs, path: "Sources/\(path)", swiftSettings: strict)
+}
+
+func program(_ path: String, _ needs: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: String(path.split(separator: "/").last ?? ""), dependencies: needs, path: "Sources/\(path)", swiftSettings: strict)
+}
+
+func clang(_ path: String, _ needs: [Target.Dependency] = []) -> Target {
+  .target(name: String(path.split(separator: "/").last ?? ""), dependencies: needs, path: "Sources/\(path)")
+}
+
+func tests(_ name: String, _ needs: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: needs, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+func crypto(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-crypto") }
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+var targets: [Target] = [
+  // The contract: knows nobody.
+  room("RPC/JSONRPC"),
+  room("RPC/PluginProtocol", ["JSONRPC"]),
+  room("RPC/UnixTransport", ["JSONRPC", nio("NIOCore"), nio("NIOPosix")]),
+
+  // The host.
+  clang("Host/CLinux"),
+  room("Host/Sandbox", ["CLinux", logging]),
+  room("Host/Router", ["JSONRPC", "PluginProtocol", "UnixTransport", nio("NIOCore"), nio("NIOPosix"), logging]),
+  room("Host/Supervisor", ["JSONRPC", "PluginProtocol", "Sandbox", toml, logging]),
+  room("Host/Catalogue", ["JSONRPC", "PluginProtocol"]),
+  room("Host/Events", ["JSONRPC", "PluginProtocol", nio("NIOCore"), logging]),
+  room("Host/Identity", ["JSONRPC", "PluginProtocol", "Catalogue", jwt, crypto("Crypto"), crypto("CryptoExtras"), logging]),
+  room(
+    "Host/Gateway",
+    ["JSONRPC", "PluginProtocol", "Catalogue", "Identity", "Events", hummingbird, httpTypes, nio("NIOCore"), lifecycle, logging]),
+  program(
+    "Host/HostCommand",
+    [
+      "JSONRPC", "PluginProtocol", "UnixTransport", "Sandbox", "Router", "Supervisor", "Catalogue", "Events", "Identity", "Gateway",
+      arguments, toml, httpClient, hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix"),
+    ]),
+
+  // The plugins: each knows the contract and the kits, never another plugin.
+  .systemLibrary(name: "CSQLite", path: "Sources/Plugins/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+  .systemLibrary(name: "COpenSSL", path: "Sources/Plugins/COpenSSL", providers: [.apt(["libssl-dev"])]),
+  room("Plugins/PluginKit", ["JSONRPC", "PluginProtocol", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
+  room("Plugins/Digests", ["COpenSSL"]),
+  room("Plugins/StorageKit", ["JSONRPC", "PluginProtocol"]),
+  room("Plugins/PluginConformance", ["JSONRPC", "PluginProtocol"]),
+  program("Plugins/StorageSQLite", ["CSQLite", "StorageKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  program("Plugins/Projects", ["PluginKit", "JSONRPC", "PluginProtocol"]),
+  program("Plugins/Ingest", ["PluginKit", "JSONRPC", "PluginProtocol"]),
+  program("Plugins/Chat", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
+  program("Plugins/LLMOffline", ["PluginKit", "JSONRPC", "PluginProtocol"]),
+  program("Plugins/Selection", ["PluginKit", "JSONRPC", "PluginProtocol"]),
+  program("Plugins/Execution", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
+  program("Plugins/ArtifactsFiles", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
+]
+
+let products: [String: String] = [
+  "HostCommand": "hivecore", "StorageSQLite": "hivecore-storage-sqlite", "Projects": "hivecore-projects", "Ingest": "hivecore-ingest",
+  "Chat": "hivecore-chat", "LLMOffline": "hivecore-llm-offline", "Selection": "hivecore-selection", "Execution": "hivecore-execution",
+  "ArtifactsFiles": "hivecore-artifacts-files",
+]
+
+targets += [
+  tests("TidyTests", []),
+  tests("JSONRPCTests", ["JSONRPC"]),
+]
+
+if let only = Context.environment["HIVECORE_ONLY"] {
+  let byName = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0) })
+  var kept: Set<String> = []
+  var waiting = only.split(separator: " ").map(String.init)
+  while let name = waiting.popLast() {
+    guard let target = byName[name], kept.insert(name).inserted else { continue }
+    for need in target.dependencies {
+      if case .byNameItem(let room, _) = need { waiting.append(room) }
+    }
+  }
+  targets = targets.filter { kept.contains($0.name) }
+}
+
+let package = Package(
+  name: "hivecore",
+  products: targets.compactMap { target in
+    products[target.name].map { .executable(name: $0, targets: [target.name]) }
+  } + (targets.contains { $0.name == "PluginKit" } ? [.library(name: "PluginKit", targets: ["PluginKit"])] : []),
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+  ],
+  targets: targets,
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17
+)

@@ -1,0 +1,1 @@
+@main struct HostCommandMain { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct ArtifactsFilesMain { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct ChatMain { static func main() {} }

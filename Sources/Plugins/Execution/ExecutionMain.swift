@@ -1,0 +1,1 @@
+@main struct ExecutionMain { static func main() {} }

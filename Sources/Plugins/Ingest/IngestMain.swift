@@ -1,0 +1,1 @@
+@main struct IngestMain { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct LLMOfflineMain { static func main() {} }

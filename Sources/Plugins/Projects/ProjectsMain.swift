@@ -1,0 +1,1 @@
+@main struct ProjectsMain { static func main() {} }

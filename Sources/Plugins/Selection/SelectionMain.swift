@@ -1,0 +1,1 @@
+@main struct SelectionMain { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct StorageSQLiteMain { static func main() {} }
