@@ -91,6 +91,7 @@ let products: [String: String] = [
 targets += [
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
+  tests("ChatTests", ["Chat", "PluginKit", "JSONRPC", "PluginProtocol"]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {
