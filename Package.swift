@@ -92,6 +92,7 @@ targets += [
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
   tests("ChatTests", ["Chat", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {

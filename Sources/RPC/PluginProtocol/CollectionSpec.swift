@@ -1,0 +1,149 @@
+public import JSONRPC
+
+/// A kind of row: what storage keeps and the gateway serves (docs/PROTOCOL.md, section 8.5).
+public struct CollectionSpec: Sendable, Equatable {
+  /// snake_case, singular.
+  public var name: String
+  /// The name in messages: "No Task matches the given query."
+  public var model: String
+  public var tenancy: Tenancy
+  public var key: Key
+  public var fields: [FieldSpec]
+  /// Default order: field names, `-` before one for descending.
+  public var order: [String]
+  public var shapes: [String: Shape]
+  /// What the list route may be filtered by.
+  public var filters: [FilterSpec]
+  public var unique: [[String]]
+  public var indexes: [[String]]
+
+  public enum Tenancy: String, Sendable {
+    /// Every row belongs to one tenant.
+    case owned
+    /// A row without tenant is everybody's, read-only.
+    case shared
+    /// No tenant at all.
+    case global
+  }
+
+  public enum Key: Sendable, Equatable {
+    case serial, uuid
+    /// A field of the collection is its key.
+    case field(String)
+  }
+
+  public init(
+    _ name: String, model: String, tenancy: Tenancy = .owned, key: Key = .serial, fields: [FieldSpec], order: [String] = [],
+    shapes: [String: Shape] = [:], filters: [FilterSpec] = [], unique: [[String]] = [], indexes: [[String]] = []
+  ) {
+    self.name = name
+    self.model = model
+    self.tenancy = tenancy
+    self.key = key
+    self.fields = fields
+    self.order = order
+    self.shapes = shapes
+    self.filters = filters
+    self.unique = unique
+    self.indexes = indexes
+  }
+
+  /// The name of the key's field.
+  public var keyField: String { if case .field(let name) = key { name } else { "id" } }
+
+  public func field(_ name: String) -> FieldSpec? { fields.first { $0.name == name } }
+
+  /// A named shape; `detail` and `list` default to every field that is not private, the key first.
+  public func shape(_ name: String) -> Shape? {
+    if let shape = shapes[name] { return shape }
+    guard name == "detail" || name == "list" else { return nil }
+    var members: [ShapeMember] = fields.filter { !$0.isPrivate && $0.name != keyField }.map { .field($0.name, as: $0.name) }
+    members.insert(.field(keyField, as: keyField), at: 0)
+    return Shape(members)
+  }
+}
+
+extension CollectionSpec {
+  public init(json: JSON, path: String) throws(SpecError) {
+    var reader = try SpecReader(json, path)
+    name = try reader.require("name")
+    model = try reader.string("model") ?? name
+    let tenancyText = try reader.string("tenancy") ?? "owned"
+    guard let tenancy = Tenancy(rawValue: tenancyText) else { throw SpecError(reader.at("tenancy"), "must be owned, shared or global") }
+    self.tenancy = tenancy
+    switch reader.json("key") {
+    case nil, .string("serial"): key = .serial
+    case .string("uuid"): key = .uuid
+    case .object(let object):
+      guard let field = object["field"]?.string else { throw SpecError(reader.at("key"), "must be serial, uuid or {\"field\": name}") }
+      key = .field(field)
+    default: throw SpecError(reader.at("key"), "must be serial, uuid or {\"field\": name}")
+    }
+    fields = try reader.list("fields", FieldSpec.init)
+    order = try reader.strings("order")
+    shapes = Dictionary(try reader.members("shapes", Shape.init)) { _, last in last }
+    filters = try reader.list("filters", FilterSpec.init)
+    unique = try reader.list("unique", CollectionSpec.names)
+    indexes = try reader.list("indexes", CollectionSpec.names)
+    try reader.finish()
+  }
+
+  private static func names(_ json: JSON, _ path: String) throws(SpecError) -> [String] {
+    guard let items = json.array, !items.isEmpty else { throw SpecError(path, "must be a list of field names") }
+    var names: [String] = []
+    for item in items {
+      guard let name = item.string else { throw SpecError(path, "must be a list of field names") }
+      names.append(name)
+    }
+    return names
+  }
+
+  public var json: JSON {
+    let key: JSON =
+      switch self.key {
+      case .serial: "serial"
+      case .uuid: "uuid"
+      case .field(let name): ["field": .string(name)]
+      }
+    return [
+      "name": .string(name), "model": .string(model), "tenancy": .string(tenancy.rawValue), "key": key,
+      "fields": .array(fields.map(\.json)),
+      "order": JSON(order), "shapes": .object(JSONObject(shapes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) })),
+      "filters": .array(filters.map(\.json)), "unique": .array(unique.map { JSON($0) }), "indexes": .array(indexes.map { JSON($0) }),
+    ]
+  }
+}
+
+/// A query parameter of a list route.
+public struct FilterSpec: Sendable, Equatable {
+  /// The parameter's name.
+  public var name: String
+  /// The field, also through references: `execution_round.project`.
+  public var field: String
+  public var op: Condition.Op
+
+  public init(_ name: String, field: String? = nil, op: Condition.Op = .eq) {
+    self.name = name
+    self.field = field ?? name
+    self.op = op
+  }
+
+  public init(json: JSON, path: String) throws(SpecError) {
+    if let name = json.string {
+      self.init(name)
+      return
+    }
+    var reader = try SpecReader(json, path)
+    let name = try reader.require("name")
+    let opText = try reader.string("op") ?? "eq"
+    guard let op = Condition.Op(rawValue: opText) else { throw SpecError(reader.at("op"), "\(opText) is not an operator") }
+    self.init(name, field: try reader.string("field"), op: op)
+    try reader.finish()
+  }
+
+  public var json: JSON { ["name": .string(name), "field": .string(field), "op": .string(op.rawValue)] }
+}
+
+extension FilterSpec: ExpressibleByStringLiteral {
+  public init(stringLiteral value: String) { self.init(value) }
+}

@@ -1,0 +1,119 @@
+public import JSONRPC
+
+/// A field of a collection: its type, what a client may write, and how storage keeps it.
+public struct FieldSpec: Sendable, Equatable {
+  public var name: String
+  public var type: FieldType
+  /// A client must send it on create.
+  public var isRequired = false
+  public var isNullable = false
+  /// What is stored when nothing was sent; nil = the type's empty value, or null when nullable.
+  public var defaultValue: JSON?
+  /// Clients cannot write it; plugins can.
+  public var isReadOnly = false
+  /// Written on create only.
+  public var isImmutable = false
+  /// Never in generic shapes.
+  public var isPrivate = false
+  /// Empty text is allowed; nil = exactly when the field is not required.
+  public var isBlankAllowed: Bool?
+  /// In code points.
+  public var maxLength: Int?
+  public var minimum: Int64?
+  public var maximum: Int64?
+  public var choices: [String] = []
+  public var format: Format?
+  public var auto: Auto?
+  /// The verbose name in uniqueness messages.
+  public var label: String?
+
+  public enum Format: String, Sendable { case url }
+
+  public enum Auto: String, Sendable {
+    /// Time of insert.
+    case created
+    /// Time of the last change.
+    case updated
+  }
+
+  public init(_ name: String, _ type: FieldType) {
+    self.name = name
+    self.type = type
+  }
+}
+
+/// The type of a field.
+public enum FieldType: Sendable, Equatable {
+  case text
+  /// 32 bits.
+  case integer
+  /// 64 bits.
+  case bigint
+  case float
+  case decimal(digits: Int, places: Int)
+  case boolean
+  /// UTC, microseconds.
+  case datetime
+  case json
+  case uuid
+  case reference(to: String, onDelete: OnDelete)
+
+  public enum OnDelete: String, Sendable { case cascade, null, restrict }
+
+  /// The word of the protocol.
+  public var word: String {
+    switch self {
+    case .text: "text"
+    case .integer: "integer"
+    case .bigint: "bigint"
+    case .float: "float"
+    case .decimal: "decimal"
+    case .boolean: "boolean"
+    case .datetime: "datetime"
+    case .json: "json"
+    case .uuid: "uuid"
+    case .reference: "reference"
+    }
+  }
+}
+
+/// Short forms for declarations: `.text("title", max: 200).required()`.
+extension FieldSpec {
+  public static func text(_ name: String, max: Int? = nil) -> FieldSpec { FieldSpec(name, .text).with { $0.maxLength = max } }
+  public static func choice(_ name: String, _ choices: [String], default value: String? = nil, max: Int = 20) -> FieldSpec {
+    FieldSpec(name, .text).with {
+      $0.choices = choices
+      $0.maxLength = max
+      $0.defaultValue = value.map(JSON.string)
+    }
+  }
+  public static func integer(_ name: String, default value: Int64 = 0) -> FieldSpec { FieldSpec(name, .integer).defaults(.int(value)) }
+  public static func bigint(_ name: String, default value: Int64 = 0) -> FieldSpec { FieldSpec(name, .bigint).defaults(.int(value)) }
+  public static func float(_ name: String, default value: Double = 0) -> FieldSpec { FieldSpec(name, .float).defaults(.double(value)) }
+  public static func decimal(_ name: String, _ digits: Int, _ places: Int) -> FieldSpec {
+    FieldSpec(name, .decimal(digits: digits, places: places)).defaults("0")
+  }
+  public static func boolean(_ name: String, default value: Bool) -> FieldSpec { FieldSpec(name, .boolean).defaults(.bool(value)) }
+  public static func datetime(_ name: String) -> FieldSpec { FieldSpec(name, .datetime) }
+  public static func json(_ name: String, default value: JSON) -> FieldSpec { FieldSpec(name, .json).defaults(value) }
+  public static func uuid(_ name: String) -> FieldSpec { FieldSpec(name, .uuid) }
+  public static func reference(_ name: String, to collection: String, onDelete: FieldType.OnDelete = .cascade) -> FieldSpec {
+    FieldSpec(name, .reference(to: collection, onDelete: onDelete))
+  }
+  /// Time of insert, read-only.
+  public static let createdAt = FieldSpec.datetime("created_at").readOnly().with { $0.auto = .created }
+  /// Time of the last change, read-only.
+  public static let updatedAt = FieldSpec.datetime("updated_at").readOnly().with { $0.auto = .updated }
+
+  public func required() -> FieldSpec { with { $0.isRequired = true } }
+  public func nullable() -> FieldSpec { with { $0.isNullable = true } }
+  public func readOnly() -> FieldSpec { with { $0.isReadOnly = true } }
+  public func immutable() -> FieldSpec { with { $0.isImmutable = true } }
+  public func hidden() -> FieldSpec { with { $0.isPrivate = true } }
+  public func defaults(_ value: JSON) -> FieldSpec { with { $0.defaultValue = value } }
+  public func with(_ change: (inout FieldSpec) -> Void) -> FieldSpec {
+    var copy = self
+    change(&copy)
+    return copy
+  }
+}

@@ -1,0 +1,82 @@
+public import JSONRPC
+
+extension RouteSpec {
+  private static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "CRUD"]
+
+  public init(json: JSON, path: String) throws(SpecError) {
+    var reader = try SpecReader(json, path)
+    method = try reader.require("method")
+    guard RouteSpec.methods.contains(method) else {
+      throw SpecError(reader.at("method"), "must be one of \(RouteSpec.methods.joined(separator: ", "))")
+    }
+    self.path = try reader.require("path")
+    guard self.path.hasPrefix("/"), self.path.hasSuffix("/") else { throw SpecError(reader.at("path"), "must begin and end with /") }
+    guard let permission = Permission(rawValue: try reader.require("permission")) else {
+      throw SpecError(reader.at("permission"), "is not known")
+    }
+    self.permission = permission
+    target = try Target(json: reader.json("target") ?? .null, path: reader.at("target"))
+    status = try reader.int("status") ?? 200
+    summary = try reader.string("summary") ?? ""
+    try reader.finish()
+  }
+
+  public var json: JSON {
+    [
+      "method": .string(method), "path": .string(path), "permission": .string(permission.rawValue), "target": target.json,
+      "status": .int(status), "summary": .string(summary),
+    ]
+  }
+}
+
+extension RouteSpec.Target {
+  init(json: JSON, path: String) throws(SpecError) {
+    var reader = try SpecReader(json, path)
+    if let method = try reader.string("rpc") {
+      self = .rpc(method: method, raw: try reader.bool("raw"))
+    } else if let scope = try reader.string("stream") {
+      self = .stream(scope: scope, state: try reader.require("state"))
+    } else {
+      self = .collection(try RouteSpec.CollectionTarget(&reader))
+    }
+    try reader.finish()
+  }
+
+  var json: JSON {
+    switch self {
+    case .rpc(let method, let raw): ["rpc": .string(method), "raw": .bool(raw)]
+    case .stream(let scope, let state): ["stream": .string(scope), "state": .string(state)]
+    case .collection(let target): target.json
+    }
+  }
+}
+
+extension RouteSpec.CollectionTarget {
+  init(_ reader: inout SpecReader) throws(SpecError) {
+    self.init(try reader.require("collection"))
+    if let text = try reader.string("action") {
+      guard let action = Action(rawValue: text) else { throw SpecError(reader.at("action"), "\(text) is not an action") }
+      self.action = action
+    }
+    shape = try reader.string("shape") ?? "detail"
+    listShape = try reader.string("list_shape") ?? "list"
+    filter = try reader.list("filter", Condition.init)
+    order = try reader.strings("order")
+    isArray = try reader.bool("array")
+    limit = try reader.int("limit") ?? 1000
+    guard (1...1000).contains(limit) else { throw SpecError(reader.at("limit"), "must be 1 to 1000") }
+    if let json = reader.json("parent"), !json.isNull {
+      var inner = try SpecReader(json, reader.at("parent"))
+      parent = Parent(try inner.require("collection"), parameter: try inner.require("param"))
+      try inner.finish()
+    }
+  }
+
+  var json: JSON {
+    [
+      "collection": .string(collection), "action": JSON(action?.rawValue), "shape": .string(shape), "list_shape": .string(listShape),
+      "filter": .array(filter.map(\.json)), "order": JSON(order), "array": .bool(isArray), "limit": .int(limit),
+      "parent": parent.map { ["collection": .string($0.collection), "param": .string($0.parameter)] } ?? .null,
+    ]
+  }
+}

@@ -1,0 +1,94 @@
+/// An HTTP route a plugin contributes (docs/PROTOCOL.md, section 9).
+public struct RouteSpec: Sendable, Equatable {
+  /// `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, or `CRUD`: all six of a collection.
+  public var method: String
+  /// With placeholders `{id:int}`, `{id:uuid}`, `{slug}`; ends in `/`.
+  public var path: String
+  public var permission: Permission
+  public var target: Target
+  /// The status of a success.
+  public var status: Int
+  public var summary: String
+
+  public enum Permission: String, Sendable {
+    case `public`, read, write, ingest, execute, admin
+  }
+
+  public enum Target: Sendable, Equatable {
+    case collection(CollectionTarget)
+    /// An RPC method answers; `raw`: the body is the result's stream.
+    case rpc(method: String, raw: Bool)
+    /// A live stream of events; `state` is the RPC method that gives its first event.
+    case stream(scope: String, state: String)
+  }
+
+  /// An operation on a collection, without code.
+  public struct CollectionTarget: Sendable, Equatable {
+    public var collection: String
+    /// Nil on a `CRUD` route.
+    public var action: Action?
+    public var shape: String
+    public var listShape: String
+    /// Conditions that always hold; the value `{"$path": "id"}` takes a placeholder.
+    public var filter: [Condition]
+    /// Order of the list; empty = the collection's own.
+    public var order: [String]
+    /// A plain array instead of a page, at most `limit` rows.
+    public var isArray: Bool
+    public var limit: Int
+    /// A row that must be visible, or 404.
+    public var parent: Parent?
+
+    public enum Action: String, Sendable { case list, create, show, replace, update, delete }
+
+    public struct Parent: Sendable, Equatable {
+      public var collection: String
+      /// The placeholder that holds its key.
+      public var parameter: String
+
+      public init(_ collection: String, parameter: String) {
+        self.collection = collection
+        self.parameter = parameter
+      }
+    }
+
+    public init(
+      _ collection: String, _ action: Action? = nil, shape: String = "detail", listShape: String = "list", filter: [Condition] = [],
+      order: [String] = [], isArray: Bool = false, limit: Int = 1000, parent: Parent? = nil
+    ) {
+      self.collection = collection
+      self.action = action
+      self.shape = shape
+      self.listShape = listShape
+      self.filter = filter
+      self.order = order
+      self.isArray = isArray
+      self.limit = limit
+      self.parent = parent
+    }
+  }
+
+  public init(_ method: String, _ path: String, _ permission: Permission, _ target: Target, status: Int = 200, summary: String = "") {
+    self.method = method
+    self.path = path
+    self.permission = permission
+    self.target = target
+    self.status = status
+    self.summary = summary
+  }
+
+  /// The six routes of a collection: reads with `read`, writes with `write`.
+  public static func crud(_ path: String, _ collection: String, permission: Permission = .write) -> RouteSpec {
+    RouteSpec("CRUD", path, permission, .collection(CollectionTarget(collection)))
+  }
+
+  public static func get(_ path: String, _ target: CollectionTarget, summary: String = "") -> RouteSpec {
+    RouteSpec("GET", path, .read, .collection(target), summary: summary)
+  }
+
+  public static func rpc(
+    _ method: String, _ path: String, _ permission: Permission, _ name: String, status: Int = 200, raw: Bool = false, summary: String = ""
+  ) -> RouteSpec {
+    RouteSpec(method, path, permission, .rpc(method: name, raw: raw), status: status, summary: summary)
+  }
+}
