@@ -93,6 +93,7 @@ targets += [
   tests("JSONRPCTests", ["JSONRPC"]),
   tests("ChatTests", ["Chat", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
+  tests("DigestsTests", ["Digests"]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {
