@@ -92,8 +92,8 @@ targets += [
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
   tests("ChatTests", ["Chat", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
-  tests("DigestsTests", ["Digests"]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {
