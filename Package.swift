@@ -94,6 +94,7 @@ targets += [
   tests("ChatTests", ["Chat", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
+  tests("DigestsTests", ["Digests"]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {

@@ -28,7 +28,8 @@ import Testing
         filters: ["state", FilterSpec("from", field: "created_at", op: .ge)], unique: [["column", "title"]], indexes: [["state"]])
     ],
     routes: [
-      .crud("/api/v1/cards/", "card"), .rpc("POST", "/api/v1/cards/{id:int}/move/", .write, "board.move", status: 201),
+      .crud("/api/v1/cards/", "card"),
+      .rpc("POST", "/api/v1/cards/{id:int}/move/", .write, "board.move", status: 201, body: [.text("to").required().written(as: "target")]),
       .get(
         "/api/v1/columns/{id:int}/cards/",
         .init("card", .list, filter: [.eq("column", ["$path": "id"])], isArray: true, parent: .init("column", parameter: "id"))),

@@ -30,7 +30,8 @@ public enum ModelJSON {
       return Array(fence.body.utf8)[...]
     }
     let bytes = Array(text.utf8)
-    guard let start = bytes.firstIndex(where: { !isSpace($0) }), bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[") else {
+    guard let start = bytes.firstIndex(where: { !isSpace($0) }), bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[")
+    else {
       return nil
     }
     return bytes[start...]

@@ -19,6 +19,7 @@ extension FieldSpec {
     format = try FieldSpec.word(try reader.string("format"), reader.at("format"))
     auto = try FieldSpec.word(try reader.string("auto"), reader.at("auto"))
     label = try reader.string("label")
+    writtenAs = try reader.strings("written_as")
     try reader.finish()
   }
 
@@ -82,6 +83,7 @@ extension FieldSpec {
     object["format"] = format.map { .string($0.rawValue) }
     object["auto"] = auto.map { .string($0.rawValue) }
     object["label"] = label.map(JSON.string)
+    if !writtenAs.isEmpty { object["written_as"] = JSON(writtenAs) }
     return .object(object)
   }
 }

@@ -26,6 +26,8 @@ public struct FieldSpec: Sendable, Equatable {
   public var auto: Auto?
   /// The verbose name in uniqueness messages.
   public var label: String?
+  /// The names under which a client writes it, the first one in messages; empty = its own name.
+  public var writtenAs: [String] = []
 
   public enum Format: String, Sendable { case url }
 
@@ -109,6 +111,7 @@ extension FieldSpec {
   public func nullable() -> FieldSpec { with { $0.isNullable = true } }
   public func readOnly() -> FieldSpec { with { $0.isReadOnly = true } }
   public func immutable() -> FieldSpec { with { $0.isImmutable = true } }
+  public func written(as names: String...) -> FieldSpec { with { $0.writtenAs = names } }
   public func hidden() -> FieldSpec { with { $0.isPrivate = true } }
   public func defaults(_ value: JSON) -> FieldSpec { with { $0.defaultValue = value } }
   public func with(_ change: (inout FieldSpec) -> Void) -> FieldSpec {

@@ -18,13 +18,14 @@ extension RouteSpec {
     target = try Target(json: reader.json("target") ?? .null, path: reader.at("target"))
     status = try reader.int("status") ?? 200
     summary = try reader.string("summary") ?? ""
+    if let json = reader.json("body"), !json.isNull { body = try reader.list("body", FieldSpec.init) }
     try reader.finish()
   }
 
   public var json: JSON {
     [
       "method": .string(method), "path": .string(path), "permission": .string(permission.rawValue), "target": target.json,
-      "status": .int(status), "summary": .string(summary),
+      "status": .int(status), "summary": .string(summary), "body": body.map { .array($0.map(\.json)) } ?? .null,
     ]
   }
 }

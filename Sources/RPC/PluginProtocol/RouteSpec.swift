@@ -9,6 +9,8 @@ public struct RouteSpec: Sendable, Equatable {
   /// The status of a success.
   public var status: Int
   public var summary: String
+  /// Of an RPC target: the members of the body, which the host validates and coerces as it does a collection's; nil = any object.
+  public var body: [FieldSpec]?
 
   public enum Permission: String, Sendable {
     case `public`, read, write, ingest, execute, admin
@@ -68,13 +70,17 @@ public struct RouteSpec: Sendable, Equatable {
     }
   }
 
-  public init(_ method: String, _ path: String, _ permission: Permission, _ target: Target, status: Int = 200, summary: String = "") {
+  public init(
+    _ method: String, _ path: String, _ permission: Permission, _ target: Target, status: Int = 200, summary: String = "",
+    body: [FieldSpec]? = nil
+  ) {
     self.method = method
     self.path = path
     self.permission = permission
     self.target = target
     self.status = status
     self.summary = summary
+    self.body = body
   }
 
   /// The six routes of a collection: reads with `read`, writes with `write`.
@@ -87,8 +93,9 @@ public struct RouteSpec: Sendable, Equatable {
   }
 
   public static func rpc(
-    _ method: String, _ path: String, _ permission: Permission, _ name: String, status: Int = 200, raw: Bool = false, summary: String = ""
+    _ method: String, _ path: String, _ permission: Permission, _ name: String, status: Int = 200, raw: Bool = false, summary: String = "",
+    body: [FieldSpec]? = nil
   ) -> RouteSpec {
-    RouteSpec(method, path, permission, .rpc(method: name, raw: raw), status: status, summary: summary)
+    RouteSpec(method, path, permission, .rpc(method: name, raw: raw), status: status, summary: summary, body: body)
   }
 }
