@@ -95,7 +95,6 @@ targets += [
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
-  tests("DigestsTests", ["Digests"]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {
