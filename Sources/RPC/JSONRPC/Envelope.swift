@@ -1,0 +1,43 @@
+/// What one frame is and where its parts lie; the bytes themselves stay where they are.
+///
+/// Source: docs/PROTOCOL.md, section 2.2.
+public struct Envelope: Sendable, Equatable {
+  public enum Kind: Sendable, Equatable {
+    case request(id: Int64)
+    case notification
+    case result(id: Int64)
+    case error(id: Int64)
+  }
+
+  public let kind: Kind
+  /// The method's name as text; empty in a response.
+  public let method: String
+  /// `params`, `result` or `error`; nil when `params` is absent, which means `{}`.
+  public let body: Range<Int>?
+  /// `meta`, which only requests and notifications have.
+  public let meta: Range<Int>?
+}
+
+/// Why a frame is not a message; the connection ends.
+public enum EnvelopeError: Error, Sendable, Equatable, CustomStringConvertible {
+  case malformed(JSONError)
+  case notAnObject
+  /// A member that JSON-RPC and this protocol do not know, by its place.
+  case unknownMember(at: Int)
+  case duplicateMember(String)
+  /// A member whose value cannot be, and what it must be.
+  case badMember(String, mustBe: String)
+  /// Members that together are no request, notification or response.
+  case mismatched
+
+  public var description: String {
+    switch self {
+    case .malformed(let error): "malformed JSON: \(error)"
+    case .notAnObject: "a frame must hold one JSON object"
+    case .unknownMember(let offset): "unknown member at byte \(offset)"
+    case .duplicateMember(let name): "member \(name) occurs twice"
+    case .badMember(let name, let mustBe): "\(name) must be \(mustBe)"
+    case .mismatched: "members make neither a request nor a notification nor a response"
+    }
+  }
+}
