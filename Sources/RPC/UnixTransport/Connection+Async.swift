@@ -48,6 +48,16 @@ extension Connection {
     }
   }
 
+  /// ``raiseFrameLimit(to:)`` from off the loop; it holds when this returns.
+  package func setFrameLimit(_ byteCount: Int) async {
+    await withCheckedContinuation { continuation in
+      onLoop {
+        $0.reader.decoder.byteLimit = byteCount
+        continuation.resume()
+      }
+    }
+  }
+
   /// Waits until at most `count` requests of the peer are not answered, or the connection is over.
   package func waitUntilServing(atMost count: Int) async {
     await withCheckedContinuation { continuation in

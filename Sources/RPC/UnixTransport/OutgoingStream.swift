@@ -6,6 +6,7 @@ package final class OutgoingStream: Sendable {
   private struct State {
     var credit: Int
     var end: Result<Void, any Error>?
+    var isUsed = false
     var lastWaiter = 0
     var waiters = CircularBuffer<(id: Int, continuation: CheckedContinuation<Void, any Error>)>()
   }
@@ -47,6 +48,11 @@ package final class OutgoingStream: Sendable {
     if isFirst { write(StreamMessage(side, .end)) }
   }
 
+  /// ``finish()``, if anything was sent.
+  package func finishIfUsed() {
+    if state.withLock({ $0.isUsed }) { finish() }
+  }
+
   package func receive(credit count: Int) {
     let waiters = state.withLock { state in
       state.credit += count
@@ -74,6 +80,7 @@ package final class OutgoingStream: Sendable {
       }
       let taken = min(count, state.credit)
       state.credit -= taken
+      state.isUsed = true
       return taken
     }
   }

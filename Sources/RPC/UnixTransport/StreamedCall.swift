@@ -53,6 +53,9 @@ package final class StreamedCall: Sendable {
     }
   }
 
+  /// Whether the reply is there.
+  package var isOver: Bool { state.withLock { $0.reply != nil } }
+
   package func cancel() {
     if let id = id.value.withLock({ $0 }) { connection.cancel(id) }
   }

@@ -1,0 +1,205 @@
+import JSONRPC
+package import NIOCore
+import PluginProtocol
+import Synchronization
+import UnixTransport
+
+/// How a plugin's process ends.
+package enum PluginEnd: Sendable, Equatable {
+  /// After `$/shutdown`.
+  case shutdown
+  case hostGone
+  case configuration(String)
+  case failed(String)
+
+  package var exitCode: Int32 {
+    switch self {
+    case .shutdown, .hostGone: 0
+    case .configuration(let message): PluginExit.configuration(message).code
+    case .failed: 1
+    }
+  }
+}
+
+/// Leads one plugin through its life over one connection.
+package final class PluginRunner<P: Plugin>: Sendable {
+  private enum Command: Sendable {
+    case run
+    /// Cancel `run()` and say when it has ended.
+    case stopRunning(CheckedContinuation<Void, Never>)
+    case end(PluginEnd)
+  }
+
+  private struct State {
+    var plugin: P?
+    var methods: [String: Method] = [:]
+    var isDraining = false
+  }
+
+  private let state = Mutex(State())
+  private let commands = AsyncStream.makeStream(of: Command.self)
+
+  private let hostGone: @Sendable () -> Void
+
+  /// - Parameter hostGone: called at once at end of file, whatever the plugin is doing.
+  package init(hostGone: @escaping @Sendable () -> Void = {}) { self.hostGone = hostGone }
+
+  /// Serves until the host shuts the plugin down or is gone.
+  ///
+  /// - Parameter descriptor: the connected socket; closed at the end.
+  package func run(descriptor: CInt, on eventLoop: any EventLoop) async throws -> PluginEnd {
+    let connection = try await Connection.open(descriptor: descriptor, on: eventLoop) { connection in
+      TaskServer(connection, answerInline: { self.answerInline($0) }, handle: { await self.serve($0) })
+    }
+    connection.closed.whenSuccess { [hostGone, commands] reason in
+      if reason != .closedHere { hostGone() }
+      commands.continuation.yield(.end(.hostGone))
+    }
+    let end = await obey(connection)
+    if end != .hostGone {
+      await connection.waitUntilServing(atMost: 0)
+      connection.close()
+      _ = try await connection.closed.get()
+    }
+    return end
+  }
+
+  private func obey(_ connection: Connection) async -> PluginEnd {
+    await withTaskGroup { group in
+      for await command in commands.stream {
+        switch command {
+        case .run: group.addTask { await self.runPlugin() }
+        case .stopRunning(let stopped):
+          group.cancelAll()
+          await group.waitForAll()
+          stopped.resume()
+        case .end(let end):
+          group.cancelAll()
+          return end
+        }
+      }
+      return .hostGone
+    }
+  }
+
+  private func runPlugin() async {
+    guard let plugin = state.withLock({ $0.plugin }) else { return }
+    do {
+      try await plugin.run()
+    } catch is CancellationError {
+    } catch {
+      guard !Task.isCancelled else { return }
+      commands.continuation.yield(.end(.failed("\(error)")))
+    }
+  }
+
+  // MARK: - Requests
+
+  private func answerInline(_ request: InboundRequest) -> Reply? {
+    if request.method == "$/ping" { return .result(ByteBuffer(string: "{}")) }
+    guard !request.method.hasPrefix("$/"), state.withLock({ $0.isDraining }) else { return nil }
+    return .failure(RPCError(.draining, "\(P.name) is going away", data: ["retryable": true, "delivered": "no"]))
+  }
+
+  private func serve(_ served: ServedRequest) async -> Reply {
+    do {
+      switch served.request.method {
+      case "$/initialize": return try await .json(initialize(served))
+      case "$/describe": return .json(P.contributions.json)
+      case "$/ready": return try await .json(ready())
+      case "$/drain": return await .json(drain(served.connection))
+      case "$/shutdown":
+        commands.continuation.yield(.end(.shutdown))
+        return .json([:])
+      case let name: return try await call(name, served)
+      }
+    } catch {
+      return .failure(report(error, of: served))
+    }
+  }
+
+  private func call(_ name: String, _ served: ServedRequest) async throws -> Reply {
+    guard let method = state.withLock({ $0.methods[name] }) else {
+      throw RPCError(.methodNotFound, "\(P.name) has no method \(name)")
+    }
+    let bytes = try await method.handle(try Request(served))
+    served.outgoing.finishIfUsed()
+    return .result(ByteBuffer(bytes: bytes))
+  }
+
+  /// What the caller may see of an error; the rest goes to the log.
+  private func report(_ error: any Error, of served: ServedRequest) -> RPCError {
+    switch error {
+    case let error as RPCError: return error
+    case is CancellationError: return RPCError(.cancelled, "cancelled")
+    default:
+      let facts = ["method": served.request.method, "error": "\(error)"]
+      PluginLog(connection: served.connection).error("request failed", facts)
+      return RPCError(.internal, "\(served.request.method) failed in \(P.name)")
+    }
+  }
+
+  // MARK: - Life
+
+  private func initialize(_ served: ServedRequest) async throws -> JSON {
+    let params = try JSON(parsing: Array(served.request.params.readableBytesView))
+    guard params["protocol"].array?.contains(1) == true else {
+      throw RPCError(.version, "\(P.name) speaks protocol 1, the host \(params["protocol"].text)")
+    }
+    guard state.withLock({ $0.plugin == nil }) else { throw RPCError(.invalidRequest, "initialized before") }
+    let connection = served.connection
+    if let limit = params["max_frame"].int { await connection.setFrameLimit(Int(clamping: limit)) }
+    do {
+      let plugin = try await P(start: PluginStart(params, connection))
+      let methods = Dictionary(plugin.methods.map { ($0.name, $0) }) { first, _ in first }
+      state.withLock {
+        $0.plugin = plugin
+        $0.methods = methods
+      }
+    } catch let exit as PluginExit {
+      commands.continuation.yield(.end(.configuration(exit.message)))
+      throw RPCError.application("configuration", status: 500, exit.message)
+    }
+    return ["protocol": 1, "name": .string(P.name), "version": .string(P.version)]
+  }
+
+  private func ready() async throws -> JSON {
+    guard let plugin = state.withLock({ $0.plugin }) else { throw RPCError(.invalidRequest, "not initialized") }
+    do {
+      try await plugin.ready()
+    } catch let exit as PluginExit {
+      commands.continuation.yield(.end(.configuration(exit.message)))
+      throw RPCError.application("configuration", status: 500, exit.message)
+    }
+    commands.continuation.yield(.run)
+    return [:]
+  }
+
+  private func drain(_ connection: Connection) async -> JSON {
+    let plugin = state.withLock { state in
+      state.isDraining = true
+      return state.plugin
+    }
+    await withCheckedContinuation { commands.continuation.yield(.stopRunning($0)) }
+    await plugin?.drain()
+    // This request itself is the last one open.
+    await connection.waitUntilServing(atMost: 1)
+    return [:]
+  }
+}
+
+extension Reply {
+  fileprivate static func json(_ value: JSON) -> Reply { .result(ByteBuffer(bytes: value.bytes)) }
+}
+
+extension PluginStart {
+  fileprivate init(_ params: JSON, _ connection: Connection) {
+    let strings: (JSON) -> [String: String] = { json in
+      Dictionary((json.object?.members ?? []).compactMap { member in member.value.string.map { (member.name, $0) } }) { _, last in last }
+    }
+    self.init(
+      config: params["config"].object ?? [:], secrets: strings(params["secrets"]), paths: strings(params["paths"]),
+      incarnation: Int(clamping: params["incarnation"].int ?? 1), host: Host(connection: connection, cause: .none),
+      log: PluginLog(connection: connection))
+  }
+}

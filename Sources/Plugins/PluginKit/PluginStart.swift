@@ -1,0 +1,30 @@
+public import JSONRPC
+
+/// What a plugin is told when it starts.
+public struct PluginStart: Sendable {
+  /// The manifest's `[config]`.
+  public let config: JSONObject
+  /// The manifest's `[secrets]`, resolved. Never log them.
+  public let secrets: [String: String]
+  /// Directories by name; `state` is the plugin's own.
+  public let paths: [String: String]
+  /// How many processes of this plugin there have been, this one included.
+  public let incarnation: Int
+  /// Calls on the plugin's own account: without a tenant, with the grant `system`.
+  public let host: Host
+  public let log: PluginLog
+}
+
+/// A way to end that the host understands.
+public enum PluginExit: Error, Sendable, Equatable {
+  /// Exit code 78: starting again would not help before the operator has changed the configuration.
+  case configuration(String)
+
+  /// The exit code that stands for it.
+  public var code: Int32 { 78 }
+  public var message: String {
+    switch self {
+    case .configuration(let message): message
+    }
+  }
+}

@@ -1,0 +1,65 @@
+public import JSONRPC
+import NIOCore
+import UnixTransport
+
+/// A call to serve.
+public struct Request: Sendable {
+  public let method: String
+  public let meta: Meta
+  /// Calls made through it carry this request's tenant, principal and deadline.
+  public let host: Host
+  private let served: ServedRequest
+
+  init(_ served: ServedRequest) throws(RPCError) {
+    self.served = served
+    method = served.request.method
+    do {
+      meta = try served.request.meta.map { Meta(json: try JSON(parsing: Array($0.readableBytesView))) } ?? Meta()
+    } catch {
+      throw RPCError(.invalidRequest, "meta: \(error)")
+    }
+    host = Host(connection: served.connection, cause: .request(served.request.id))
+  }
+
+  /// Parsed each time it is asked for: keep it.
+  ///
+  /// - Throws: ``RPCError`` `invalid_params`.
+  public var params: JSON {
+    get throws {
+      do {
+        return try JSON(parsing: paramsBytes)
+      } catch {
+        throw RPCError(.invalidParams, "params: \(error)")
+      }
+    }
+  }
+
+  /// The params as they came: one JSON object.
+  public var paramsBytes: [UInt8] { Array(served.request.params.readableBytesView) }
+
+  /// Tells the caller how far this request is.
+  public func progress(_ value: JSON) { served.connection.progress(served.request.id, ByteBuffer(bytes: value.bytes)) }
+
+  /// The bytes that follow when the params say `"stream":true`; one consumer.
+  public var body: ByteStream { ByteStream(stream: served.incoming) }
+
+  /// Sends bytes of the result's stream, before the result; waits while the caller is behind.
+  public func send(_ bytes: [UInt8]) async throws { try await served.outgoing.send(bytes) }
+}
+
+/// Bytes of a stream, piece by piece; each piece taken lets the sender send as much again.
+public struct ByteStream: AsyncSequence, Sendable {
+  public typealias Element = [UInt8]
+  public typealias Failure = any Error
+
+  let stream: IncomingStream
+
+  public func makeAsyncIterator() -> Iterator { Iterator(inner: stream.makeAsyncIterator()) }
+
+  public struct Iterator: AsyncIteratorProtocol {
+    var inner: IncomingStream.Iterator
+
+    public mutating func next() async throws -> [UInt8]? { try await inner.next() }
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? { try await inner.next() }
+  }
+}
