@@ -91,6 +91,11 @@ let products: [String: String] = [
 targets += [
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
+  tests("PluginKitTests", ["JSONRPC", "PluginProtocol", "PluginKit", "UnixTransport", "TestSupport", nio("NIOCore"), nio("NIOPosix")]),
+  // What several test targets share: a plugin behind a real socket, with a scripted host.
+  .target(
+    name: "TestSupport", dependencies: ["JSONRPC", "PluginKit", "UnixTransport", nio("NIOCore"), nio("NIOPosix")],
+    path: "Tests/TestSupport", swiftSettings: strict),
   tests("ChatTests", ["Chat", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),

@@ -1,4 +1,5 @@
 import NIOPosix
+import UnixTransport
 
 #if canImport(Glibc)
   import Glibc
@@ -12,18 +13,13 @@ extension Plugin {
     do {
       let end = try await PluginRunner<Self>(hostGone: { exit(0) }).run(descriptor: 3, on: group.next())
       switch end {
-      case .configuration(let message), .failed(let message): printError("\(name): \(message)")
+      case .configuration(let message), .failed(let message): writeToStandardError("\(name): \(message)")
       case .shutdown, .hostGone: break
       }
       exit(end.exitCode)
     } catch {
-      printError("\(name): descriptor 3 is not a connected socket (\(error)); a plugin is started by the host")
+      writeToStandardError("\(name): descriptor 3 is not a connected socket (\(error)); a plugin is started by the host")
       exit(1)
     }
-  }
-
-  private static func printError(_ line: String) {
-    let bytes = Array("\(line)\n".utf8)
-    _ = bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
   }
 }
