@@ -27,16 +27,17 @@ func `reads JSON as recorded`(vector: JSONVector) throws {
   #expect((ModelJSON.value(in: text) ?? .null) == vector.row["expected"]["value"])
 }
 
-@Test(arguments: [
-  ("cut inside a string: {\"a\": \"b", nil),
-  ("{\"a\": \"b", "{\"a\":\"b\"}"),
-  ("[1, 2,", "[1,2]"),
-  ("```json\r\n{\"a\": [{\"b\": 1}, {\"c\": 2\r\n```", "{\"a\":[{\"b\":1},{\"c\":2}]}"),
-  ("```swift\nlet a = {}\n```\n```json\n{\"a\": 1}\n```", "{\"a\":1}"),
-  ("```json {\"a\": 1}```", "{\"a\":1}"),
-  ("set {x} then {\"a\": 1}", "{\"a\":1}"),
-  ("", nil), ("{", "{}"), ("42", nil), ("```json\n```", nil),
-] as [(String, String?)])
+@Test(
+  arguments: [
+    ("cut inside a string: {\"a\": \"b", nil),
+    ("{\"a\": \"b", "{\"a\":\"b\"}"),
+    ("[1, 2,", "[1,2]"),
+    ("```json\r\n{\"a\": [{\"b\": 1}, {\"c\": 2\r\n```", "{\"a\":[{\"b\":1},{\"c\":2}]}"),
+    ("```swift\nlet a = {}\n```\n```json\n{\"a\": 1}\n```", "{\"a\":1}"),
+    ("```json {\"a\": 1}```", "{\"a\":1}"),
+    ("set {x} then {\"a\": 1}", "{\"a\":1}"),
+    ("", nil), ("{", "{}"), ("42", nil), ("```json\n```", nil),
+  ] as [(String, String?)])
 func `reads what models really write`(text: String, expected: String?) {
   #expect(ModelJSON.value(in: text)?.text == expected)
 }
