@@ -97,7 +97,7 @@ targets += [
     name: "TestSupport", dependencies: ["JSONRPC", "PluginKit", "UnixTransport", nio("NIOCore"), nio("NIOPosix")],
     path: "Tests/TestSupport", swiftSettings: strict),
   tests("ChatTests", ["Chat", "PluginKit", "JSONRPC", "PluginProtocol"]),
-  tests("LLMOfflineTests", ["LLMOffline", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),

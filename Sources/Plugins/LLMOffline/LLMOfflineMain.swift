@@ -1,1 +1,43 @@
-@main struct LLMOfflineMain { static func main() {} }
+import FoundationEssentials
+import JSONRPC
+import PluginKit
+import PluginProtocol
+
+/// The default provider of `llm`: no network, no clock, no chance; says what it is (docs/OFFLINE.md).
+@main
+struct LLMOfflineMain: Plugin {
+  static let name = "hivecore-llm-offline"
+  static let version = "1.0.0"
+  static let contributions = PluginDescription(
+    provides: ["llm"],
+    methods: [
+      MethodSpec(
+        "llm.complete", "Answers a conversation by rules, for the purposes of docs/OFFLINE.md.", idempotent: true,
+        timeoutMilliseconds: 120_000),
+      MethodSpec("llm.models", "The models this provider has.", idempotent: true),
+      MethodSpec("llm.count_tokens", "Tokens of a text or of messages: one for each four bytes.", idempotent: true),
+    ],
+    config: [ConfigKeySpec("scenario", "string", default: "", "A JSON file of scripted replies, for tests.")])
+
+  private let scenario: Scenario?
+
+  init(start: PluginStart) throws {
+    guard let path = start.config["scenario"]?.string, !path.isEmpty else {
+      scenario = nil
+      return
+    }
+    do {
+      scenario = try Scenario(json: JSON(parsing: Array(Data(contentsOf: URL(filePath: path)))))
+    } catch {
+      throw PluginExit.configuration("scenario \(path): \(error)")
+    }
+  }
+
+  var methods: [Method] {
+    [
+      Method("llm.complete") { [scenario] request in try await Completion(request.params).answer(with: scenario) },
+      Method("llm.models") { _ in ["models": [["id": .string(OfflineModel.name), "context": .int(OfflineModel.context)]]] },
+      Method("llm.count_tokens") { request in ["tokens": .int(try Completion.tokens(of: request.params))] },
+    ]
+  }
+}
