@@ -53,7 +53,7 @@ var targets: [Target] = [
   room("Host/Router", ["JSONRPC", "PluginProtocol", "UnixTransport", nio("NIOCore"), nio("NIOPosix"), logging]),
   room("Host/Supervisor", ["JSONRPC", "PluginProtocol", "Sandbox", toml, logging]),
   room("Host/Catalogue", ["JSONRPC", "PluginProtocol"]),
-  room("Host/Events", ["JSONRPC", "PluginProtocol", nio("NIOCore"), logging]),
+  room("Host/Events", ["JSONRPC", "PluginProtocol", "Catalogue", lifecycle, logging]),
   room("Host/Identity", ["JSONRPC", "PluginProtocol", "Catalogue", jwt, crypto("Crypto"), crypto("CryptoExtras"), logging]),
   room(
     "Host/Gateway",
@@ -99,6 +99,7 @@ targets += [
   tests("ChatTests", ["Chat", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  tests("CatalogueTests", ["Catalogue", "JSONRPC", "PluginProtocol"]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
 ]

@@ -121,11 +121,14 @@ public struct FilterSpec: Sendable, Equatable {
   /// The field, also through references: `execution_round.project`.
   public var field: String
   public var op: Condition.Op
+  /// A reference that leads nowhere, or a choice that is none, matches nothing instead of being an error.
+  public var isLenient: Bool
 
-  public init(_ name: String, field: String? = nil, op: Condition.Op = .eq) {
+  public init(_ name: String, field: String? = nil, op: Condition.Op = .eq, isLenient: Bool = false) {
     self.name = name
     self.field = field ?? name
     self.op = op
+    self.isLenient = isLenient
   }
 
   public init(json: JSON, path: String) throws(SpecError) {
@@ -137,11 +140,13 @@ public struct FilterSpec: Sendable, Equatable {
     let name = try reader.require("name")
     let opText = try reader.string("op") ?? "eq"
     guard let op = Condition.Op(rawValue: opText) else { throw SpecError(reader.at("op"), "\(opText) is not an operator") }
-    self.init(name, field: try reader.string("field"), op: op)
+    self.init(name, field: try reader.string("field"), op: op, isLenient: try reader.bool("lenient"))
     try reader.finish()
   }
 
-  public var json: JSON { ["name": .string(name), "field": .string(field), "op": .string(op.rawValue)] }
+  public var json: JSON {
+    ["name": .string(name), "field": .string(field), "op": .string(op.rawValue), "lenient": .bool(isLenient)]
+  }
 }
 
 extension FilterSpec: ExpressibleByStringLiteral {

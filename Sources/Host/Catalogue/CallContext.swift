@@ -1,0 +1,53 @@
+package import JSONRPC
+
+/// On whose behalf, for how long and under which ids a call is made; the router turns it into `meta` (docs/PROTOCOL.md, section 2.3).
+package struct CallContext: Sendable {
+  /// The tenant the call acts for; nil only together with ``system``, or for global collections.
+  package var tenant: String?
+  package var principal: Principal?
+  package var requestID: String
+  /// W3C trace context, as the client sent it.
+  package var traceparent: String?
+  package var deadline: ContinuousClock.Instant
+  /// Sees every tenant: the host's own upkeep and identity.
+  package var system: Bool
+  /// The same id = the same call, retried; nil = the call changes nothing.
+  package var operationID: String?
+
+  package init(
+    tenant: String? = nil, principal: Principal? = nil, requestID: String, traceparent: String? = nil, deadline: ContinuousClock.Instant,
+    system: Bool = false, operationID: String? = nil
+  ) {
+    self.tenant = tenant
+    self.principal = principal
+    self.requestID = requestID
+    self.traceparent = traceparent
+    self.deadline = deadline
+    self.system = system
+    self.operationID = operationID
+  }
+
+  /// A call of the host itself.
+  package static func system(_ requestID: String, timeout: Duration = .seconds(10), operationID: String? = nil) -> CallContext {
+    CallContext(
+      principal: Principal(.system, id: "host"), requestID: requestID, deadline: .now + timeout, system: true, operationID: operationID)
+  }
+}
+
+/// Who acts.
+package struct Principal: Sendable, Hashable {
+  package enum Kind: String, Sendable { case user, key, job, system }
+
+  package var kind: Kind
+  package var id: String
+  /// `owner`, `admin`, `member`, or empty.
+  package var role: String
+
+  package init(_ kind: Kind, id: String, role: String = "") {
+    self.kind = kind
+    self.id = id
+    self.role = role
+  }
+
+  package var json: JSON { ["kind": .string(kind.rawValue), "id": .string(id), "role": .string(role)] }
+}
