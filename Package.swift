@@ -102,6 +102,9 @@ targets += [
   tests("CatalogueTests", ["Catalogue", "JSONRPC", "PluginProtocol"]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
+  tests(
+    "ExecutionTests",
+    ["Execution", "PluginKit", "JSONRPC", "PluginProtocol", "Digests", "TestSupport", "UnixTransport"]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {
