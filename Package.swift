@@ -79,7 +79,7 @@ var targets: [Target] = [
   program("Plugins/LLMOffline", ["PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Selection", ["PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Execution", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
-  program("Plugins/ArtifactsFiles", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
+  program("Plugins/ArtifactsFiles", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests", nio("NIOCore"), nio("_NIOFileSystem")]),
 ]
 
 let products: [String: String] = [
@@ -105,6 +105,8 @@ targets += [
   tests(
     "ExecutionTests",
     ["Execution", "PluginKit", "JSONRPC", "PluginProtocol", "Digests", "TestSupport", "UnixTransport"]),
+  tests("ArtifactsFilesTests", ["ArtifactsFiles", "TestSupport", "JSONRPC"]),
+  tests("IngestTests", ["Ingest", "JSONRPC"]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {

@@ -1,1 +1,0 @@
-@main struct ArtifactsFilesMain { static func main() {} }

@@ -1,1 +1,0 @@
-@main struct IngestMain { static func main() {} }

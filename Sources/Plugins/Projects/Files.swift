@@ -1,0 +1,47 @@
+import JSONRPC
+import PluginProtocol
+
+/// Folders and files of a project; the bytes live where `url` says. Source: contract http.md, section 9.7.
+enum Files {
+  static let collections = [folder, file]
+
+  private static let folder = CollectionSpec(
+    "folder", model: "Folder",
+    fields: [
+      .reference("project", to: "project").required(), .text("name", max: 200).required(), .reference("parent", to: "folder").nullable(),
+      .createdAt,
+    ],
+    order: ["name"],
+    shapes: [
+      "list": .fields("id", "name", "parent").adding(
+        .path("path", parent: "parent", name: "name"), .count("file_count", collection: "file", by: "folder"), "created_at"),
+      "detail": .fields("id", "project", "name", "parent").adding(
+        .path("path", parent: "parent", name: "name"), .many("children", collection: "folder", by: "parent", shape: "list"),
+        .many("files", collection: "file", by: "folder", shape: "detail"), "created_at"),
+    ],
+    filters: ["project", "parent"])
+
+  private static let file = CollectionSpec(
+    "file", model: "File",
+    fields: [
+      .reference("project", to: "project").required(), .reference("folder", to: "folder").nullable(), .text("name", max: 200).required(),
+      .choice("file_type", ["document", "image", "video", "spreadsheet", "presentation", "code", "other"], default: "other"),
+      .bigint("size").with { $0.minimum = 0 }, .text("mime_type", max: 100), .text("url", max: 200).with { $0.format = .url },
+      .text("thumbnail_url", max: 200).with { $0.format = .url }, .text("description"),
+      .text("artifact", max: 36).readOnly().hidden(), .createdAt, .updatedAt,
+    ],
+    order: ["name"], shapes: ["list": fileShape, "detail": fileShape], filters: ["project", "folder", "file_type"])
+
+  private static let fileShape = Shape.fields(
+    "id", "project", "folder", "name", "file_type", "size", "mime_type", "url", "thumbnail_url", "description"
+  )
+  .adding(.path("path", parent: "folder", name: "name"), "created_at", "updated_at")
+
+  static let routes: [RouteSpec] = [
+    .crud("/api/v1/folders/", "folder"), .crud("/api/v1/files/", "file"),
+    .rpc("GET", "/api/v1/files/search/", .read, "projects.search_files", summary: "Files by part of their name."),
+    .rpc("GET", "/api/v1/files/previewable/", .read, "projects.previewable_files"),
+    .rpc("GET", "/api/v1/files/search-previewable/", .read, "projects.search_previewable_files"),
+    .rpc("GET", "/api/v1/files/{id:int}/download/", .read, "projects.download", raw: true, summary: "The bytes of a file."),
+  ]
+}

@@ -1,1 +1,0 @@
-@main struct ProjectsMain { static func main() {} }

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// STYLE 1–3: rooms, arrows, files and names.
+@Suite struct RoomTests {
+  static let rooms = Dictionary(grouping: SourceTree.sources, by: \.room).mapValues { $0[0].wing }
+
+  @Test func `arrows point down only`() {
+    let kits: Set = ["PluginKit", "StorageKit", "PluginConformance", "Digests", "CSQLite", "COpenSSL"]
+    let wrong = SourceTree.sources.flatMap { file in
+      file.lines.compactMap { line -> String? in
+        guard let match = line.firstMatch(of: /^(?:@testable |public |package |internal )*import (\w+)/),
+          let wing = Self.rooms[String(match.1)]
+        else {
+          return nil
+        }
+        let target = String(match.1)
+        let isFine =
+          switch (file.wing, wing) {
+          case (_, "RPC"): file.wing != "RPC" || target != file.room
+          case ("Host", "Host"): file.room == "HostCommand" || Self.hostNeighbours[file.room, default: []].contains(target)
+          case ("Plugins", "Plugins"): kits.contains(target)
+          default: false
+          }
+        return isFine ? nil : "\(file.path): \(line)"
+      }
+    }
+    #expect(wrong == [])
+  }
+
+  /// What a room of the host may see of another; everything else is handed in by HostCommand.
+  static let hostNeighbours: [String: Set<String>] = [
+    "Sandbox": ["CLinux"], "Supervisor": ["Sandbox"], "Identity": ["Catalogue"], "Events": ["Catalogue"],
+    "Gateway": ["Catalogue", "Identity", "Events"], "Router": [],
+  ]
+
+  @Test(arguments: SourceTree.swift) func `a file has at most 400 lines`(file: SourceTree.File) { #expect(file.lines.count <= 401) }
+
+  @Test(arguments: SourceTree.swift) func `a function has at most 70 lines`(file: SourceTree.File) {
+    var start: (line: Int, indent: Int)?
+    for (index, line) in file.lines.enumerated() {
+      let indent = line.prefix { $0 == " " }.count
+      if let open = start {
+        if line.hasPrefix(String(repeating: " ", count: open.indent) + "}"), indent == open.indent {
+          #expect(index - open.line <= 71, "\(file.path):\(open.line + 1)")
+          start = nil
+        }
+      } else if line.contains(/^\s*([@\w()]+ )*(func |init[(<?])/), line.hasSuffix("{") || !line.contains("{") {
+        start = (index, indent)
+      }
+    }
+  }
+
+  @Test func `no file is called after anything`() {
+    #expect(SourceTree.sources.filter { $0.name.contains(/(Utils?|Helpers?|Manager|Misc|Common)\d*\.swift$/) }.map(\.path) == [])
+  }
+
+  @Test func `no type bears its module's name`() {
+    #expect(
+      SourceTree.sources.flatMap { file in
+        file.matches(/\b(struct|class|enum|actor|protocol) (\w+)\b/).filter {
+          $0.contains(" \(file.room) ") || $0.contains(" \(file.room):")
+        }
+      } == [])
+  }
+
+  @Test func `public is a promise made in four rooms only`() {
+    let promised: Set = ["JSONRPC", "PluginProtocol", "PluginKit", "PluginConformance"]
+    let open = SourceTree.sources.filter { !promised.contains($0.room) }
+    #expect(open.flatMap { $0.matches(/^\s*public (?!import)/) } == [])
+  }
+}
