@@ -91,6 +91,7 @@ let products: [String: String] = [
 targets += [
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
+  tests("UnixTransportTests", ["JSONRPC", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
   tests("PluginKitTests", ["JSONRPC", "PluginProtocol", "PluginKit", "UnixTransport", "TestSupport", nio("NIOCore"), nio("NIOPosix")]),
   // What several test targets share: a plugin behind a real socket, with a scripted host.
   .target(

@@ -18,8 +18,8 @@ extension Host {
     do {
       for try await bytes in source { try await call.outgoing.send(bytes) }
       call.outgoing.finish()
-    } catch let error as RPCError where call.isOver {
-      _ = error  // The call ended before all was sent; its reply below says why.
+    } catch  where error is RPCError && call.isOver {
+      // The call ended before all was sent; its reply says why.
     } catch {
       call.cancel()
       throw error

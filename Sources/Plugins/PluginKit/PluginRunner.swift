@@ -55,16 +55,15 @@ package final class PluginRunner<P: Plugin>: Sendable {
       if reason != .closedHere { hostGone() }
       commands.continuation.yield(.end(.hostGone))
     }
-    let end = await obey(connection)
-    if end != .hostGone {
-      await connection.waitUntilServing(atMost: 0)
-      connection.close()
-      _ = try await connection.closed.get()
-    }
+    let end = await obey()
+    commands.continuation.finish()
+    for await case .stopRunning(let stopped) in commands.stream { stopped.resume() }
+    connection.close()
+    _ = try await connection.closed.get()
     return end
   }
 
-  private func obey(_ connection: Connection) async -> PluginEnd {
+  private func obey() async -> PluginEnd {
     await withTaskGroup { group in
       for await command in commands.stream {
         switch command {
@@ -97,7 +96,7 @@ package final class PluginRunner<P: Plugin>: Sendable {
 
   private func answerInline(_ request: InboundRequest) -> Reply? {
     if request.method == "$/ping" { return .result(ByteBuffer(string: "{}")) }
-    guard !request.method.hasPrefix("$/"), state.withLock({ $0.isDraining }) else { return nil }
+    guard request.method == "$/drain" || !request.method.hasPrefix("$/"), state.withLock({ $0.isDraining }) else { return nil }
     return .failure(RPCError(.draining, "\(P.name) is going away", data: ["retryable": true, "delivered": "no"]))
   }
 
@@ -108,14 +107,21 @@ package final class PluginRunner<P: Plugin>: Sendable {
       case "$/describe": return .json(P.contributions.json)
       case "$/ready": return try await .json(ready())
       case "$/drain": return await .json(drain(served.connection))
-      case "$/shutdown":
-        commands.continuation.yield(.end(.shutdown))
-        return .json([:])
+      case "$/shutdown": return end(.shutdown, .json([:]), served)
       case let name: return try await call(name, served)
       }
+    } catch let exit as PluginExit {
+      return end(.configuration(exit.message), .failure(.application("configuration", status: 500, exit.message)), served)
     } catch {
       return .failure(report(error, of: served))
     }
+  }
+
+  /// Answers first, so that the answer is on its way when the connection closes.
+  private func end(_ end: PluginEnd, _ reply: Reply, _ served: ServedRequest) -> Reply {
+    served.connection.reply(served.request.id, reply)
+    commands.continuation.yield(.end(end))
+    return reply
   }
 
   private func call(_ name: String, _ served: ServedRequest) async throws -> Reply {
@@ -149,28 +155,18 @@ package final class PluginRunner<P: Plugin>: Sendable {
     guard state.withLock({ $0.plugin == nil }) else { throw RPCError(.invalidRequest, "initialized before") }
     let connection = served.connection
     if let limit = params["max_frame"].int { await connection.setFrameLimit(Int(clamping: limit)) }
-    do {
-      let plugin = try await P(start: PluginStart(params, connection))
-      let methods = Dictionary(plugin.methods.map { ($0.name, $0) }) { first, _ in first }
-      state.withLock {
-        $0.plugin = plugin
-        $0.methods = methods
-      }
-    } catch let exit as PluginExit {
-      commands.continuation.yield(.end(.configuration(exit.message)))
-      throw RPCError.application("configuration", status: 500, exit.message)
+    let plugin = try await P(start: PluginStart(params, connection))
+    let methods = Dictionary(plugin.methods.map { ($0.name, $0) }) { first, _ in first }
+    state.withLock {
+      $0.plugin = plugin
+      $0.methods = methods
     }
     return ["protocol": 1, "name": .string(P.name), "version": .string(P.version)]
   }
 
   private func ready() async throws -> JSON {
     guard let plugin = state.withLock({ $0.plugin }) else { throw RPCError(.invalidRequest, "not initialized") }
-    do {
-      try await plugin.ready()
-    } catch let exit as PluginExit {
-      commands.continuation.yield(.end(.configuration(exit.message)))
-      throw RPCError.application("configuration", status: 500, exit.message)
-    }
+    try await plugin.ready()
     commands.continuation.yield(.run)
     return [:]
   }
@@ -180,7 +176,9 @@ package final class PluginRunner<P: Plugin>: Sendable {
       state.isDraining = true
       return state.plugin
     }
-    await withCheckedContinuation { commands.continuation.yield(.stopRunning($0)) }
+    await withCheckedContinuation { stopped in
+      if case .terminated = commands.continuation.yield(.stopRunning(stopped)) { stopped.resume() }
+    }
     await plugin?.drain()
     // This request itself is the last one open.
     await connection.waitUntilServing(atMost: 1)

@@ -13,7 +13,9 @@ extension ConnectionHandler {
     }
     let value = envelope.body.flatMap { body.part($0) } ?? ByteBuffer(string: "{}")
     switch envelope.kind {
-    case .request(let id): receive(InboundRequest(id: id, method: envelope.method, params: value, meta: envelope.meta.flatMap { body.part($0) }))
+    case .request(let id):
+      let meta = envelope.meta.flatMap { body.part($0) }
+      receive(InboundRequest(id: id, method: envelope.method, params: value, meta: meta))
     case .notification: receive(notification: envelope.method, value)
     case .result(let id): receive(.result(value), to: id)
     case .error(let id): receive(.error(value), to: id)
