@@ -27,7 +27,9 @@ public struct Storage: Sendable {
   /// The first row that matches, or nil.
   public func row(_ selection: StorageRead.Selection) async throws(RPCError) -> JSON? {
     let row = try await read(.get(selection))["row"]
-    return row.isNull ? nil : row
+    // Not `row.isNull ? nil : row`: there `nil` would be JSON's own null.
+    if row.isNull { return nil }
+    return row
   }
 
   /// The row with this key, or nil.
