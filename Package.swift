@@ -99,7 +99,7 @@ targets += [
     path: "Tests/TestSupport", swiftSettings: strict),
   tests("ChatTests", ["Chat", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
-  tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol", "TestSupport"]),
   tests("CatalogueTests", ["Catalogue", "JSONRPC", "PluginProtocol"]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),

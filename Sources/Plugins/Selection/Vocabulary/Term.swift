@@ -4,14 +4,17 @@ struct Term: Sendable {
 
   init(_ text: String) { self.text = text }
 
-  /// The form names are looked up in: lower case, without white space around.
-  var folded: Term {
-    let lower = text.lowercased().unicodeScalars
-    guard let first = lower.firstIndex(where: { !$0.properties.isWhitespace }),
-      let last = lower.lastIndex(where: { !$0.properties.isWhitespace })
+  /// Without white space around.
+  var trimmed: Term {
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
     else { return Term("") }
-    return Term(String(lower[first...last]))
+    return Term(String(scalars[first...last]))
   }
+
+  /// The form names are looked up in: lower case, without white space around.
+  var folded: Term { Term(text.lowercased()).trimmed }
 
   var isEmpty: Bool { text.isEmpty }
 }

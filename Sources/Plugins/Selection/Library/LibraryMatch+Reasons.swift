@@ -1,0 +1,47 @@
+import JSONRPC
+
+extension LibraryMatch {
+  /// What speaks for the agent, one sentence a fact.
+  var reasons: [String] {
+    var reasons: [String] = []
+    switch role {
+    case .whole: reasons.append("Its duty is the role")
+    case .word: reasons.append("Its duty shares a word with the role")
+    case .none: break
+    }
+    if !matchedSkills.isEmpty { reasons.append("Knows \(matchedSkills.joined(separator: ", "))") }
+    if !matchedDomains.isEmpty { reasons.append("Works in \(matchedDomains.joined(separator: ", "))") }
+    return reasons
+  }
+
+  var riskNotes: [String] {
+    (missingSkills.isEmpty ? [] : ["Missing skills: \(missingSkills.joined(separator: ", "))"])
+      + (missingDomains.isEmpty ? [] : ["Missing domains: \(missingDomains.joined(separator: ", "))"])
+  }
+
+  var rationales: [String] {
+    fields.map { "\($0.name): \($0.matched.count) of \($0.matched.count + $0.missing.count) wanted (weight \(twoDecimals($0.weight)))" }
+  }
+
+  var matchedJSON: JSON { .object(JSONObject(fields.map { ($0.name, JSON($0.matched)) })) }
+
+  var missingJSON: JSON { .object(JSONObject(fields.map { ($0.name, JSON($0.missing)) })) }
+
+  var partialJSON: JSON { .object(JSONObject(fields.map { ($0.name, .double($0.coverage)) })) }
+
+  private struct Field {
+    let name: String
+    let weight: Double
+    let coverage: Double
+    let matched: [String]
+    let missing: [String]
+  }
+
+  /// The wanted ones.
+  private var fields: [Field] {
+    [
+      Field(name: "skills", weight: 0.4, coverage: skillCoverage, matched: matchedSkills, missing: missingSkills),
+      Field(name: "domains", weight: 0.3, coverage: domainCoverage, matched: matchedDomains, missing: missingDomains),
+    ].filter { !$0.matched.isEmpty || !$0.missing.isEmpty }
+  }
+}

@@ -1,0 +1,43 @@
+import JSONRPC
+
+extension TeamPlan.Role {
+  /// What a generated agent is taken to score; at or above the best of the catalogue it is the default.
+  private static let generatedScore = 0.5
+
+  /// The role with the agent that would be made for it and the best one of the catalogue.
+  func suggestion(from agents: [CatalogueAgent], project: Int64) -> JSON {
+    let best = LibraryShelf(agents, role: rule.role, skills: skills, domains: rule.domains).best
+    let id = "metaso_\(rule.role)_\(fingerprint(project))"
+    let isGenerated = Self.generatedScore >= best?.match.score ?? 0
+    return [
+      "role": .string(rule.role), "metaso_agent": generatedAgent(id), "library_agent": best.map(Self.json) ?? .null,
+      "default_is_metaso": .bool(isGenerated),
+      "default_agent_id": .string(isGenerated ? id : best.map { String($0.agent.id) } ?? id), "reasons": JSON(reasons),
+      "assigned_requirements": JSON(requirements), "priority": .string(rule.priority),
+    ]
+  }
+
+  private func generatedAgent(_ id: String) -> JSON {
+    [
+      "agent_id": .string(id), "name": .string(rule.title), "description": .string(rule.duty), "skills": JSON(skills),
+      "domains": JSON(rule.domains), "tags": JSON([rule.role]), "parent_domain": JSON(rule.domains.first),
+      "system_prompt": .string("You are the \(rule.title.lowercased()) of a software team. \(rule.duty)."),
+      "estimated_score": .double(Self.generatedScore),
+    ]
+  }
+
+  private static func json(_ agent: CatalogueAgent, _ match: LibraryMatch) -> JSON {
+    [
+      "agent_id": .int(agent.id), "name": .string(agent.name), "avatar": .string(agent.avatar), "duty": .string(agent.duty),
+      "detail": .string(agent.detail), "cost_per_min": .double(agent.costPerMinute), "score": .double(match.score),
+    ]
+  }
+
+  /// Eight hexadecimal digits (FNV-1a), so that asking again suggests the same agent and another project another.
+  private func fingerprint(_ project: Int64) -> String {
+    var hash: UInt32 = 2_166_136_261
+    for byte in ([String(project), rule.role] + requirements).joined(separator: "\n").utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

@@ -1,0 +1,5 @@
+import FoundationEssentials
+
+extension Timestamp {
+  static var now: Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+}

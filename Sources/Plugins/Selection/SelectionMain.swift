@@ -1,1 +1,0 @@
-@main struct SelectionMain { static func main() {} }

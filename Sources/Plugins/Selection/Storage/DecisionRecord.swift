@@ -1,0 +1,54 @@
+import JSONRPC
+import PluginProtocol
+
+/// Where a decision is to be stored.
+struct DecisionRecord: Sendable, Equatable {
+  struct Fence: Sendable, Equatable {
+    let job: String
+    let epoch: Int
+  }
+
+  let round: String
+  let project: JSON
+  /// The lease under which the caller works: a caller that has lost it stores nothing.
+  let fence: Fence?
+
+  init?(_ reader: WireReader?) throws(WireError) {
+    guard let reader else { return nil }
+    round = try reader.requiredText("execution_round")
+    project = try reader.int("project").map { .int($0) } ?? .null
+    if let fence = try reader.reader("fence") {
+      guard let epoch = try fence.int("epoch") else { throw fence.wrong("epoch", "is missing") }
+      self.fence = Fence(job: try fence.requiredText("job"), epoch: epoch)
+    } else {
+      fence = nil
+    }
+  }
+
+  /// Stores one decision, in place of an earlier one of the same round, role and batch; an empty ranking stores nothing.
+  ///
+  /// - Parameter agents: ids that are rows of the catalogue.
+  func steps(_ decision: SelectionDecision, _ ask: SelectionAsk, agents: Set<Int64>) -> [StorageStep] {
+    guard !decision.ranking.isEmpty else { return [] }
+    let rows = decision.ranking.enumerated().map { order, ranking in
+      ranking.row(
+        round: .string(round), agent: Int64(ranking.agentID).flatMap { agents.contains($0) ? .int($0) : nil } ?? .null, role: ask.role,
+        source: decision.source, order: order, isSelected: order == decision.selectedIndex, batchIndex: decision.batchIndex,
+        requirementID: ask.requirementID)
+    }
+    let earlier: [Condition] = [
+      .eq("execution_round", .string(round)), .eq("role_assigned", .string(ask.role)), .eq("batch_index", .int(decision.batchIndex)),
+    ]
+    let facts: JSON = [
+      "execution_round_id": .string(round), "selected_agent": JSON(decision.selected?.agentName),
+      "candidate_count": .int(decision.ranking.count),
+    ]
+    return [
+      .delete(collection: AgentSelectionDecision.name, filter: earlier, expect: nil),
+      .insert(.init(AgentSelectionDecision.name, rows: rows)),
+      .event(.init("agent_selection", facts, round: .string(round), project: project)),
+    ]
+  }
+
+  var fenceSteps: [StorageStep] { fence.map { [.fence(job: $0.job, epoch: $0.epoch)] } ?? [] }
+}
