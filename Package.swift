@@ -92,7 +92,12 @@ targets += [
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
   tests("UnixTransportTests", ["JSONRPC", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
-  tests("PluginKitTests", ["JSONRPC", "PluginProtocol", "PluginKit", "UnixTransport", "TestSupport", nio("NIOCore"), nio("NIOPosix")]),
+  tests(
+    "PluginKitTests",
+    ["JSONRPC", "PluginProtocol", "PluginKit", "UnixTransport", "TestSupport", "EchoPlugin", nio("NIOCore"), nio("NIOPosix")]),
+  // The smallest real plugin, for tests that need a process.
+  .executableTarget(
+    name: "EchoPlugin", dependencies: ["JSONRPC", "PluginKit", "PluginProtocol"], path: "Tests/EchoPlugin", swiftSettings: strict),
   // What several test targets share: a plugin behind a real socket, with a scripted host.
   .target(
     name: "TestSupport", dependencies: ["JSONRPC", "PluginKit", "UnixTransport", nio("NIOCore"), nio("NIOPosix")],

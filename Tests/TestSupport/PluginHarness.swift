@@ -16,6 +16,7 @@ package import UnixTransport
 /// ```
 /// The stub gets the `meta` the plugin sent (`cause`, `operation_id`, …), as the host would before it resolves it.
 package struct PluginHarness<P: Plugin>: Sendable {
+  package typealias StreamStub = @Sendable (ServedRequest) async throws -> JSON
   package typealias Stub = @Sendable (_ method: String, _ params: JSON, _ meta: JSON) async throws(RPCError) -> JSON
 
   /// The host's end.
@@ -33,6 +34,18 @@ package struct PluginHarness<P: Plugin>: Sendable {
     _ type: P.Type, config: JSONObject = [:], secrets: [String: String] = [:], paths: [String: String] = [:], incarnation: Int = 1,
     host: @escaping Stub = { method, _, _ throws(RPCError) in throw RPCError(.unavailable, "nothing serves \(method)") }
   ) async throws {
+    let answer: StreamStub = { served in
+      let meta = try served.request.meta.map { try JSON(parsing: Array($0.readableBytesView)) } ?? [:]
+      return try await host(served.request.method, try JSON(parsing: Array(served.request.params.readableBytesView)), meta)
+    }
+    try await self.init(type, config: config, secrets: secrets, paths: paths, incarnation: incarnation, hostStreams: answer)
+  }
+
+  /// As the other, with a host that may read and write the streams of the plugin's calls.
+  package init(
+    _ type: P.Type, config: JSONObject = [:], secrets: [String: String] = [:], paths: [String: String] = [:], incarnation: Int = 1,
+    hostStreams: @escaping StreamStub
+  ) async throws {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let (hostEnd, pluginEnd) = try makeSocketPair()
     let ended = loop.makePromise(of: PluginEnd.self)
@@ -46,7 +59,7 @@ package struct PluginHarness<P: Plugin>: Sendable {
         notified: { method, params in
           continuation.yield((method, (try? JSON(parsing: Array(params.readableBytesView))) ?? .null))
         },
-        handle: { await Self.answer($0, host) })
+        handle: { await Self.answer($0, hostStreams) })
     }
     let initialize: JSON = [
       "protocol": [1], "plugin": .string(P.name), "incarnation": .int(incarnation), "max_frame": 4_194_304, "config": .object(config),
@@ -119,11 +132,11 @@ package struct PluginHarness<P: Plugin>: Sendable {
       deadline: .now() + .milliseconds(milliseconds))
   }
 
-  private static func answer(_ served: ServedRequest, _ host: Stub) async -> Reply {
+  private static func answer(_ served: ServedRequest, _ host: StreamStub) async -> Reply {
     do {
-      let params = try JSON(parsing: Array(served.request.params.readableBytesView))
-      let meta = try served.request.meta.map { try JSON(parsing: Array($0.readableBytesView)) } ?? [:]
-      return .result(ByteBuffer(bytes: try await host(served.request.method, params, meta).bytes))
+      let result = try await host(served)
+      served.outgoing.finishIfUsed()
+      return .result(ByteBuffer(bytes: result.bytes))
     } catch let error as RPCError {
       return .failure(error)
     } catch {

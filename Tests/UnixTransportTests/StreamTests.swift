@@ -27,7 +27,7 @@ import UnixTransport
         return .failure(RPCError(.internal, "\(error)"))
       }
     }
-    let sent = Self.bytes(5_000_000)
+    let sent = Self.bytes(2_500_000)
     let call = await client.start(OutboundCall("a", params: ByteBuffer(string: #"{"stream":true}"#)))
     async let upload: Void = {
       try await call.outgoing.send(sent)
@@ -37,7 +37,7 @@ import UnixTransport
     for try await chunk in call.incoming { received += chunk }
     try await upload
     #expect(received == sent)
-    #expect(await call.reply() == .result(ByteBuffer(string: "5000000")))
+    #expect(await call.reply() == .result(ByteBuffer(string: "2500000")))
   }
 
   @Test func `waits for credit at the end of the window`() async throws {

@@ -49,7 +49,7 @@ package final class PluginRunner<P: Plugin>: Sendable {
   /// - Parameter descriptor: the connected socket; closed at the end.
   package func run(descriptor: CInt, on eventLoop: any EventLoop) async throws -> PluginEnd {
     let connection = try await Connection.open(descriptor: descriptor, on: eventLoop) { connection in
-      TaskServer(connection, answerInline: { self.answerInline($0) }, handle: { await self.serve($0) })
+      TaskServer(connection, answerInline: { self.answerInline($0, connection) }, handle: { await self.serve($0) })
     }
     connection.closed.whenSuccess { [hostGone, commands] reason in
       if reason != .closedHere { hostGone() }
@@ -94,10 +94,18 @@ package final class PluginRunner<P: Plugin>: Sendable {
 
   // MARK: - Requests
 
-  private func answerInline(_ request: InboundRequest) -> Reply? {
+  private func answerInline(_ request: InboundRequest, _ connection: Connection) -> Reply? {
     if request.method == "$/ping" { return .result(ByteBuffer(string: "{}")) }
-    guard request.method == "$/drain" || !request.method.hasPrefix("$/"), state.withLock({ $0.isDraining }) else { return nil }
-    return .failure(RPCError(.draining, "\(P.name) is going away", data: ["retryable": true, "delivered": "no"]))
+    let (isDraining, method) = state.withLock { ($0.isDraining, $0.methods[request.method]) }
+    if isDraining, request.method == "$/drain" || !request.method.hasPrefix("$/") {
+      return .failure(RPCError(.draining, "\(P.name) is going away", data: ["retryable": true, "delivered": "no"]))
+    }
+    guard case .inline(let handler)? = method?.handler else { return nil }
+    do {
+      return .result(ByteBuffer(bytes: try handler(try Request(request, on: connection))))
+    } catch {
+      return .failure(report(error, of: request.method, connection))
+    }
   }
 
   private func serve(_ served: ServedRequest) async -> Reply {
@@ -113,7 +121,7 @@ package final class PluginRunner<P: Plugin>: Sendable {
     } catch let exit as PluginExit {
       return end(.configuration(exit.message), .failure(.application("configuration", status: 500, exit.message)), served)
     } catch {
-      return .failure(report(error, of: served))
+      return .failure(report(error, of: served.request.method, served.connection))
     }
   }
 
@@ -128,20 +136,24 @@ package final class PluginRunner<P: Plugin>: Sendable {
     guard let method = state.withLock({ $0.methods[name] }) else {
       throw RPCError(.methodNotFound, "\(P.name) has no method \(name)")
     }
-    let bytes = try await method.handle(try Request(served))
+    let request = try Request(served.request, on: served.connection, streams: (served.incoming, served.outgoing))
+    let bytes =
+      switch method.handler {
+      case .async(let handler): try await handler(request)
+      case .inline(let handler): try handler(request)
+      }
     served.outgoing.finishIfUsed()
     return .result(ByteBuffer(bytes: bytes))
   }
 
   /// What the caller may see of an error; the rest goes to the log.
-  private func report(_ error: any Error, of served: ServedRequest) -> RPCError {
+  private func report(_ error: any Error, of method: String, _ connection: Connection) -> RPCError {
     switch error {
     case let error as RPCError: return error
     case is CancellationError: return RPCError(.cancelled, "cancelled")
     default:
-      let facts = ["method": served.request.method, "error": "\(error)"]
-      PluginLog(connection: served.connection).error("request failed", facts)
-      return RPCError(.internal, "\(served.request.method) failed in \(P.name)")
+      PluginLog(connection: connection).error("request failed", ["method": method, "error": "\(error)"])
+      return RPCError(.internal, "\(method) failed in \(P.name)")
     }
   }
 

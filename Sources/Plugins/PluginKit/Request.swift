@@ -8,17 +8,22 @@ public struct Request: Sendable {
   public let meta: Meta
   /// Calls made through it carry this request's tenant, principal and deadline.
   public let host: Host
-  private let served: ServedRequest
+  private let request: InboundRequest
+  private let connection: Connection
+  private let streams: (incoming: IncomingStream, outgoing: OutgoingStream)?
 
-  init(_ served: ServedRequest) throws(RPCError) {
-    self.served = served
-    method = served.request.method
+  /// - Parameter streams: nil for an inline method, which cannot wait for them.
+  init(_ request: InboundRequest, on connection: Connection, streams: (IncomingStream, OutgoingStream)? = nil) throws(RPCError) {
+    self.request = request
+    self.connection = connection
+    self.streams = streams
+    method = request.method
     do {
-      meta = try served.request.meta.map { Meta(json: try JSON(parsing: Array($0.readableBytesView))) } ?? Meta()
+      meta = try request.meta.map { Meta(json: try JSON(parsing: Array($0.readableBytesView))) } ?? Meta()
     } catch {
       throw RPCError(.invalidRequest, "meta: \(error)")
     }
-    host = Host(connection: served.connection, cause: .request(served.request.id))
+    host = Host(connection: connection, cause: .request(request.id))
   }
 
   /// Parsed each time it is asked for: keep it.
@@ -35,16 +40,19 @@ public struct Request: Sendable {
   }
 
   /// The params as they came: one JSON object.
-  public var paramsBytes: [UInt8] { Array(served.request.params.readableBytesView) }
+  public var paramsBytes: [UInt8] { Array(request.params.readableBytesView) }
 
   /// Tells the caller how far this request is.
-  public func progress(_ value: JSON) { served.connection.progress(served.request.id, ByteBuffer(bytes: value.bytes)) }
+  public func progress(_ value: JSON) { connection.progress(request.id, ByteBuffer(bytes: value.bytes)) }
 
   /// The bytes that follow when the params say `"stream":true`; one consumer.
-  public var body: ByteStream { ByteStream(stream: served.incoming) }
+  public var body: ByteStream { ByteStream(stream: streams?.incoming ?? .empty) }
 
   /// Sends bytes of the result's stream, before the result; waits while the caller is behind.
-  public func send(_ bytes: [UInt8]) async throws { try await served.outgoing.send(bytes) }
+  public func send(_ bytes: [UInt8]) async throws {
+    guard let streams else { throw RPCError(.internal, "an inline method has no stream") }
+    try await streams.outgoing.send(bytes)
+  }
 }
 
 /// Bytes of a stream, piece by piece; each piece taken lets the sender send as much again.

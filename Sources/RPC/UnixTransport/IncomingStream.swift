@@ -18,6 +18,13 @@ package final class IncomingStream: AsyncSequence, Sendable {
   /// - Parameter credit: told how many bytes were consumed.
   package init(credit: @escaping @Sendable (Int) -> Void) { self.credit = credit }
 
+  /// A stream without bytes.
+  package static var empty: IncomingStream {
+    let stream = IncomingStream { _ in }
+    stream.finish()
+    return stream
+  }
+
   package func makeAsyncIterator() -> Iterator { Iterator(stream: self) }
 
   package struct Iterator: AsyncIteratorProtocol {

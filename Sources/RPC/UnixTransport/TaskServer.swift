@@ -13,9 +13,8 @@ package struct ServedRequest: Sendable {
 
 /// Bridges a connection's events to async functions: one task for each request, cancelled with it.
 ///
-/// A task starts on the event loop and stays there until it first waits, so that a handler that needs not wait answers without a
-/// change of threads. This is the only place that makes tasks without a parent; the connection is their parent: they are
-/// cancelled when it ends.
+/// This is the only place that makes tasks without a parent; the connection is their parent: they are cancelled when it ends. Tasks
+/// run on the global executor, never on the loop, so that no handler can keep pings from being answered.
 package final class TaskServer: ConnectionDelegate {
   private struct Serving {
     var task: Task<Void, Never>?
@@ -30,7 +29,7 @@ package final class TaskServer: ConnectionDelegate {
   private var serving: [Int64: Serving] = [:]
 
   /// - Parameters:
-  ///   - answerInline: answers on the loop what must not wait for a task; nil leaves the request to `handle`.
+  ///   - answerInline: answers on the loop what needs or bears no task; nil leaves the request to `handle`.
   ///   - handle: serves a request; cancelled when its caller gives up.
   ///   - notified: gets other notifications, on the loop.
   package init(
@@ -52,7 +51,7 @@ package final class TaskServer: ConnectionDelegate {
       outgoing: OutgoingStream(.result, limits: connection.limits) { connection.send($0, id: id) })
     serving[id] = Serving(incoming: served.incoming, outgoing: served.outgoing)
     let server = NIOLoopBound(self, eventLoop: connection.eventLoop)
-    let task = Task.immediate {
+    let task = Task {
       let reply = await handle(served)
       connection.onLoop { handler in
         server.value.serving[id] = nil

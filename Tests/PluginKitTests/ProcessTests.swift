@@ -1,0 +1,79 @@
+import Foundation
+import JSONRPC
+import NIOCore
+import NIOPosix
+import Testing
+import UnixTransport
+
+/// The test plugin as a process of its own, with the socket as descriptor 3.
+private struct EchoProcess: Sendable {
+  let process: Process
+  let connection: Connection
+  let standardError: Pipe
+
+  init() async throws {
+    let (mine, theirs) = try makeSocketPair()
+    let directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    let program = directory.appending(path: "EchoPlugin")
+    try #require(FileManager.default.isExecutableFile(atPath: program.path()), "build it first: \(program.path())")
+    process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "exec \"$0\" 3<&0 </dev/null", program.path()]
+    process.standardInput = FileHandle(fileDescriptor: theirs, closeOnDealloc: true)
+    standardError = Pipe()
+    process.standardError = standardError
+    try process.run()
+    connection = try await Connection.open(descriptor: mine, on: MultiThreadedEventLoopGroup.singleton.next()) {
+      TaskServer($0, handle: { _ in .failure(RPCError(.methodNotFound, "")) })
+    }
+  }
+
+  func call(_ method: String, _ params: String = "{}") async -> Reply {
+    await connection.call(OutboundCall(method, params: ByteBuffer(string: params), deadline: .now() + .seconds(20)))
+  }
+
+  func initialize(config: String = "{}") async -> Reply {
+    await call(
+      "$/initialize", #"{"protocol":[1],"plugin":"echo","incarnation":1,"max_frame":4194304,"config":\#(config),"secrets":{},"paths":{}}"#)
+  }
+
+  @concurrent
+  func exitCode() async -> Int32 {
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
+
+// One after the other: Foundation's Process hands open descriptors of other tests to its children.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ProcessTests {
+  @Test func `serves as a process and exits 0 at shutdown`() async throws {
+    let echo = try await EchoProcess()
+    let expected = ByteBuffer(string: #"{"protocol":1,"name":"hivecore-echo","version":"1.0.0"}"#)
+    #expect(await echo.initialize() == .result(expected))
+    #expect(await echo.call("$/ready") == .result(ByteBuffer(string: "{}")))
+    #expect(await echo.call("echo.say", #"{"a":1.50}"#) == .result(ByteBuffer(string: #"{"a":1.50}"#)))
+    #expect(await echo.call("$/shutdown") == .result(ByteBuffer(string: "{}")))
+    #expect(await echo.exitCode() == 0)
+  }
+
+  @Test(arguments: ["echo.hold", "echo.spin"])
+  func `exits at end of file whatever it is doing`(method: String) async throws {
+    let echo = try await EchoProcess()
+    _ = await echo.initialize()
+    _ = await echo.call("$/ready")
+    async let lost = echo.call(method)
+    #expect(await echo.call("$/ping") == .result(ByteBuffer(string: "{}")))
+    echo.connection.close()
+    #expect(await echo.exitCode() == 0)
+    #expect(await lost.rpcError?.code == .pluginDied)
+  }
+
+  @Test func `says why its configuration is wrong and exits 78`() async throws {
+    let echo = try await EchoProcess()
+    let reply = await echo.initialize(config: #"{"refuse":"model \"gpt-9\" is unknown"}"#)
+    #expect(reply.rpcError?.applicationCode == "configuration")
+    #expect(await echo.exitCode() == 78)
+    let text = String(decoding: echo.standardError.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(text == "hivecore-echo: model \"gpt-9\" is unknown\n")
+  }
+}
