@@ -32,10 +32,10 @@ struct SelectionPlugin: Plugin {
   }
 
   private static let specs: [MethodSpec] = [
-    MethodSpec("selection.select", "Ranks agents for a requirement and selects one.", mutating: true),
-    MethodSpec("selection.select_many", "Ranks the same agents for several requirements or roles.", mutating: true),
+    MethodSpec("selection.select", "Ranks agents for a requirement and selects one.", idempotent: true, mutating: true),
+    MethodSpec("selection.select_many", "Ranks the same agents for several requirements or roles.", idempotent: true, mutating: true),
     MethodSpec("selection.select_team", "Builds a team for a requirement.", idempotent: true),
-    MethodSpec("selection.record_outcome", "Learns from a finished task of an agent.", mutating: true),
+    MethodSpec("selection.record_outcome", "Learns from a finished task of an agent.", idempotent: true, mutating: true),
     MethodSpec("selection.rounds", "The last decisions for a tenant, in this process.", idempotent: true),
     MethodSpec("selection.builtin_agents", "The bundled agents, as rows.", idempotent: true),
     MethodSpec("selection.by_round", "Decisions of a project's newest rounds.", idempotent: true),

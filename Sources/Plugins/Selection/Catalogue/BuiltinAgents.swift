@@ -51,7 +51,8 @@ enum BuiltinAgents {
     number: "backend-agent", name: "Backend developer · 后端工程师", duty: "Backend and database developer · 后端与数据库开发",
     english: "Designs interfaces and tables, writes the services behind them, and watches their queries.",
     chinese: "设计接口与数据表，编写背后的服务，并关注查询性能。",
-    skills: ["backend", "api", "database", "python", "fastapi", "django", "sql"], domains: ["backend", "api", "database"], performance: 0.90
+    skills: ["backend", "api", "database", "python", "fastapi", "django", "sql"], domains: ["backend", "api", "database", "data"],
+    performance: 0.90
   )
 
   private static let devops = BuiltinAgent(

@@ -16,7 +16,7 @@ extension SelectionPlugin {
       guard (outcomeID?.utf8.count ?? 0) <= 72 else { throw reader.wrong("outcome_id", "has more than 72 bytes") }
       return (id, try TaskOutcome(.object(reader.object), path: "params"), outcomeID)
     }
-    let operationID = outcomeID.map { "outcome/\(request.meta.tenant ?? "")/\($0)" }
+    let operationID = outcomeID.map { "outcome/\(request.meta.tenant ?? "")/\($0)" } ?? request.meta.operationID
     var attempt = 1
     while true {
       do {

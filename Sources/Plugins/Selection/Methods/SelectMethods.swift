@@ -27,7 +27,7 @@ extension SelectionPlugin {
     let record = try params.checked { try DecisionRecord(try $0.reader("record")) }
     let pool = try await pool(params, request)
     let decisions = try await Self.decisions(asks, pool)
-    if let record { try await store(decisions, asks, record, Storage(request.host)) }
+    if let record { try await store(decisions, asks, record, request) }
     await audit.append(decisions, at: pool.now, for: request.meta.tenant ?? "")
     return zip(decisions, asks).map { $0.json(role: $1.role) }
   }
@@ -41,12 +41,13 @@ extension SelectionPlugin {
     }
   }
 
-  private func store(_ decisions: [SelectionDecision], _ asks: [SelectionAsk], _ record: DecisionRecord, _ storage: Storage) async throws {
+  private func store(_ decisions: [SelectionDecision], _ asks: [SelectionAsk], _ record: DecisionRecord, _ request: Request) async throws {
+    let storage = Storage(request.host)
     let ids = Set(decisions.flatMap(\.ranking).compactMap { Int64($0.agentID) })
     let known = try await AgentDirectory(storage: storage).known(ids.sorted())
     let steps = zip(decisions, asks).flatMap { record.steps($0, $1, agents: known) }
     guard !steps.isEmpty else { return }
-    try await storage.transact(record.fenceSteps + steps)
+    try await storage.transact(record.fenceSteps + steps, operationID: request.meta.operationID)
   }
 }
 

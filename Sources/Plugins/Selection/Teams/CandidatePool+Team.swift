@@ -24,7 +24,7 @@ extension CandidatePool {
   /// The agent with the highest total; no bonus for newcomers, no threshold, the first of equals.
   private mutating func singleBest(for requirement: Requirement) throws(SelectionError) -> [Team.Assignment] {
     let scorer = try scorer(for: requirement)
-    guard let best = highest(scorer, among: Array(agents.indices)) else { return [] }
+    guard let best = highest(scorer) else { return [] }
     let ranking = teamRanking(of: best, scorer, notes: [])
     return [Team.Assignment(role: inferredRole(of: agents[best.index]).text, ranking: ranking, isRequired: true)]
   }
@@ -36,21 +36,20 @@ extension CandidatePool {
     wanted.names[.skills] = Set(role.capabilities)
     wanted.notes = "[\(role.name.text)] \(requirement.notes)"
     let scorer = try scorer(for: wanted, domainNeedsSkill: config.teamSkillBeforeDomain)
-    var fitting: [Int] = []
-    for index in agents.indices where !taken.contains(index) && scorer.score(offer(at: index)) >= config.minFitThreshold {
-      fitting.append(index)
-    }
-    guard let best = highest(scorer, among: fitting) else { return nil }
+    guard let best = highest(scorer, minimumFit: config.minFitThreshold, without: taken) else { return nil }
     return (best.index, teamRanking(of: best, scorer, notes: ["Role: \(role.name.text)"]))
   }
 
-  private mutating func highest(_ scorer: FitScorer, among indices: [Int]) -> (index: Int, base: BaseScore)? {
+  private mutating func highest(_ scorer: FitScorer, minimumFit: Double = 0, without taken: Set<Int> = []) -> (
+    index: Int, base: BaseScore
+  )? {
     var best: (index: Int, base: BaseScore)?
     var highest = -Double.infinity
-    for index in indices {
+    for index in agents.indices where !taken.contains(index) {
       guard let base = baseScores[index] else { continue }
-      let total = base.total + scorer.score(offer(at: index)) * config.requirementWeight
-      if total > highest { (best, highest) = ((index, base), total) }
+      let fit = scorer.score(offer(at: index))
+      let total = base.total + fit * config.requirementWeight
+      if fit >= minimumFit, total > highest { (best, highest) = ((index, base), total) }
     }
     return best
   }

@@ -2,28 +2,29 @@ extension Vocabulary {
   /// The words by which a description and a requirement's notes are compared: runs of ASCII letters; of Chinese runs the whole (from two
   /// characters on) and all pieces of two and three characters; stop words left out.
   func keywords(of text: String) -> Set<Term> {
+    let lower = text.lowercased()
+    let scalars = lower.unicodeScalars
     var found: Set<Term> = []
-    var letters = String.UnicodeScalarView()
-    var ideographs: [Unicode.Scalar] = []
-    for scalar in text.lowercased().unicodeScalars {
-      if ("a"..."z").contains(scalar) {
-        letters.append(scalar)
-      } else if !letters.isEmpty {
-        found.insert(Term(String(letters)))
-        letters = String.UnicodeScalarView()
-      }
-      if (0x4E00...0x9FFF).contains(scalar.value) {
-        ideographs.append(scalar)
+    var index = scalars.startIndex
+    while index < scalars.endIndex {
+      let rest = scalars[index...]
+      let letters = rest.prefix { ("a"..."z").contains($0) }
+      let ideographs = letters.isEmpty ? rest.prefix { (0x4E00...0x9FFF).contains($0.value) } : rest[index..<index]
+      if !letters.isEmpty {
+        let word = Term(String(letters))
+        if !stopWords.contains(word) { found.insert(word) }
+        index = letters.endIndex
       } else if !ideographs.isEmpty {
-        Self.insertPieces(of: ideographs, into: &found)
-        ideographs.removeAll(keepingCapacity: true)
+        Self.insertPieces(of: Array(ideographs), into: &found)
+        index = ideographs.endIndex
+      } else {
+        index = scalars.index(after: index)
       }
     }
-    if !letters.isEmpty { found.insert(Term(String(letters))) }
-    Self.insertPieces(of: ideographs, into: &found)
-    return found.subtracting(stopWords)
+    return found
   }
 
+  /// The Chinese stop words are single characters, which are no pieces.
   private static func insertPieces(of run: [Unicode.Scalar], into found: inout Set<Term>) {
     guard run.count >= 2 else { return }
     found.insert(term(run[...]))

@@ -14,7 +14,10 @@ struct Term: Sendable {
   }
 
   /// The form names are looked up in: lower case, without white space around.
-  var folded: Term { Term(text.lowercased()).trimmed }
+  var folded: Term { text.utf8.allSatisfy(Self.isPlain) ? self : Term(text.lowercased()).trimmed }
+
+  /// A visible ASCII character that is no capital: folding leaves it as it is.
+  private static func isPlain(_ byte: UInt8) -> Bool { (0x21...0x7E).contains(byte) && !(0x41...0x5A).contains(byte) }
 
   var isEmpty: Bool { text.isEmpty }
 }
@@ -23,8 +26,18 @@ extension Term: Hashable {
   static func == (left: Term, right: Term) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
 
   func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
-    hasher.combine(0xFF as UInt8)
+    var word: UInt64 = 0
+    var count = 0
+    for byte in text.utf8 {
+      word = word << 8 | UInt64(byte)
+      count += 1
+      if count.isMultiple(of: 8) {
+        hasher.combine(word)
+        word = 0
+      }
+    }
+    hasher.combine(word)
+    hasher.combine(count)
   }
 }
 
