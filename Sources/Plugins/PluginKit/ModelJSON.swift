@@ -24,6 +24,24 @@ public enum ModelJSON {
     }
   }
 
+  /// The first balanced object of a text that satisfies a condition, and where it begins; brackets in strings do not count.
+  public static func firstObject(in text: String, where accepts: (JSONObject) -> Bool) -> (object: JSONObject, start: String.Index)? {
+    let bytes = Array(text.utf8)
+    var index = 0
+    var starts = 0
+    while starts < startLimit, let start = bytes[index...].firstIndex(of: UInt8(ascii: "{")) {
+      starts += 1
+      if let end = balancedEnd(in: bytes, from: start), case .object(let object)? = parse(bytes[start...end]), accepts(object) {
+        return (object, text.utf8.index(text.startIndex, offsetBy: start))
+      }
+      index = start + 1
+    }
+    return nil
+  }
+
+  /// After so many starts that lead nowhere a search gives up, so that its work stays linear.
+  private static let startLimit = 64
+
   /// The first fence's body, or the text itself when it begins with a bracket.
   private static func candidate(in text: String) -> ArraySlice<UInt8>? {
     if let fence = ModelFence.all(in: text).first(where: { $0.language.isEmpty || $0.language == "json" }) {
@@ -57,11 +75,11 @@ public enum ModelJSON {
     return out + scanner.open.reversed().map { $0 == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: "]") }
   }
 
-  /// The first well-formed value that begins with `open`; gives up after 64 starts, so that the work stays linear.
+  /// The first well-formed value that begins with `open`.
   private static func firstBalanced(in bytes: [UInt8], open: UInt8) -> JSON? {
     var starts = 0
     var index = 0
-    while starts < 64, let start = bytes[index...].firstIndex(of: open) {
+    while starts < startLimit, let start = bytes[index...].firstIndex(of: open) {
       starts += 1
       if let end = balancedEnd(in: bytes, from: start), let value = parse(bytes[start...end]) { return value }
       index = start + 1
@@ -70,7 +88,7 @@ public enum ModelJSON {
   }
 
   /// Where the bracket at `start` is closed, brackets in strings left out.
-  static func balancedEnd(in bytes: [UInt8], from start: Int) -> Int? {
+  private static func balancedEnd(in bytes: [UInt8], from start: Int) -> Int? {
     var scanner = BracketScanner()
     for index in start..<bytes.count {
       scanner.read(bytes[index])
@@ -79,7 +97,7 @@ public enum ModelJSON {
     return nil
   }
 
-  static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 }
 
 /// Follows brackets and strings through JSON text.
