@@ -7,10 +7,12 @@ import Testing
 
 /// The plugin over a real socket, its storage and model played by the test.
 @Suite(.timeLimit(.minutes(1))) struct ChatPluginTests {
-  private static let reply = "Noted.\n```json\n{\"requirements\":[{\"content\":\"A menu\",\"delivery_standards\":[\"five items\",\"prices\"]}]}\n```"
+  private static let reply =
+    "Noted.\n```json\n{\"requirements\":[{\"content\":\"A menu\",\"delivery_standards\":[\"five items\",\"prices\"]}]}\n```"
   private static let round = "7f1e0d4c-0000-4000-8000-000000000001"
 
-  private static func harness(_ storage: FakeStorage, _ model: FakeModel, config: JSONObject = [:]) async throws -> PluginHarness<ChatMain> {
+  private static func harness(_ storage: FakeStorage, _ model: FakeModel, config: JSONObject = [:]) async throws -> PluginHarness<ChatMain>
+  {
     try await PluginHarness(ChatMain.self, config: config) { method, params, _ throws(RPCError) in
       guard method.hasPrefix("llm.complete@") else { return try await storage.answer(method, params) }
       return try await model.answer(params, provider: String(method.dropFirst(13)))
@@ -27,7 +29,8 @@ import Testing
 
   private static func call(_ journal: JSON = .null, _ text: String = "hi") -> JSON {
     [
-      "alias": "qa", "purpose": "qa", "messages": [["role": "user", "content": .string(text)]], "agent": ["id": "a1", "name": "Tester"], "project": 3,
+      "alias": "qa", "purpose": "qa", "messages": [["role": "user", "content": .string(text)]], "agent": ["id": "a1", "name": "Tester"],
+      "project": 3,
       "round": .string(round), "journal": journal,
     ]
   }
@@ -80,7 +83,8 @@ import Testing
       for index in 0..<8 { group.addTask { _ = try await harness.call("chat.send", Self.body(id, .string("Message \(index)"))) } }
       try await group.waitForAll()
     }
-    #expect(await storage.rows("message").compactMap { $0["type"]?.string } == Array(repeating: ["user", "assistant"], count: 8).flatMap { $0 })
+    #expect(
+      await storage.rows("message").compactMap { $0["type"]?.string } == Array(repeating: ["user", "assistant"], count: 8).flatMap { $0 })
     #expect(await model.mostRunning == 1)
     #expect(await storage.rows("requirement").count == 1)
     try await harness.shutdown()
@@ -90,7 +94,8 @@ import Testing
     let storage = FakeStorage()
     let id = await Self.conversation(storage)
     for (failure, status, code) in [
-      (RPCError.application("llm_auth", status: 502, "bad key"), 502, "llm_error"), (RPCError(.unavailable, "down"), 503, "llm_unavailable"),
+      (RPCError.application("llm_auth", status: 502, "bad key"), 502, "llm_error"),
+      (RPCError(.unavailable, "down"), 503, "llm_unavailable"),
     ] {
       let harness = try await Self.harness(storage, FakeModel([.failure(failure)]), config: ["attempts": 1])
       let error = await #expect(throws: RPCError.self) { try await harness.call("chat.send", Self.body(id, "Hello")) }
@@ -119,7 +124,8 @@ import Testing
 
   @Test(arguments: [
     (Self.body(99, "x"), 404, #"{"detail":"No Conversation matches the given query."}"#),
-    (Self.body(1, " "), 400, #"{"content":["This field may not be blank."]}"#), (Self.body(1, nil), 400, #"{"content":["This field is required."]}"#),
+    (Self.body(1, " "), 400, #"{"content":["This field may not be blank."]}"#),
+    (Self.body(1, nil), 400, #"{"content":["This field is required."]}"#),
     (Self.body(1, "x", files: [77]), 400, #"{"file_ids":["Invalid pk \"77\" - object does not exist."]}"#),
     (Self.body(1, "x", files: ["a"]), 400, #"{"file_ids":{"0":["A valid integer is required."]}}"#),
     (Self.body(1, "x", files: "a"), 400, #"{"file_ids":["Expected a list of items but got type \"str\"."]}"#),
@@ -155,7 +161,8 @@ import Testing
 
   @Test func `journals a call and plays it back`() async throws {
     let storage = FakeStorage()
-    await storage.add("execution_round", ["id": .string(Self.round), "total_tokens": 0, "total_cost_usd": "0.000000", "total_llm_calls": 0])
+    await storage.add(
+      "execution_round", ["id": .string(Self.round), "total_tokens": 0, "total_cost_usd": "0.000000", "total_llm_calls": 0])
     let model = FakeModel([.success("once")])
     let harness = try await Self.harness(storage, model)
     let key: JSON = ["round": .string(Self.round), "step": "qa/REQ-001", "attempt": 1, "call": 1]
@@ -193,7 +200,9 @@ import Testing
   @Test func `retries what passes and falls back on the next provider`() async throws {
     let storage = FakeStorage()
     let busy = RPCError.application("llm_rate_limited", status: 502, "busy", more: ["retry_after_ms": 1])
-    let model = FakeModel([.failure(busy), .failure(busy), .failure(.application("llm_auth", status: 502, "key")), .success("from the second")])
+    let model = FakeModel([
+      .failure(busy), .failure(busy), .failure(.application("llm_auth", status: 502, "key")), .success("from the second"),
+    ])
     let harness = try await Self.harness(storage, model, config: ["aliases": ["qa": ["first/gpt-4o", "second/mystery"]]])
     let reply = try await harness.call("models.complete", Self.call())
     #expect(reply["text"] == "from the second")

@@ -6,14 +6,15 @@ import Testing
 @Suite struct AnswerTests {
   static let one = #"{"requirements":[{"content":"A","delivery_standards":["s"]}]}"#
 
-  @Test(arguments: [
-    ("Hi\n```json\n\(one)\n```", "Hi", 1), ("Hi\n```\n\(one)\n```\nbye", "Hi", 1), ("Hi \(one) bye", "Hi", 1),
-    ("Code:\n```swift\nx\n```\nthen\n```json\n\(one)\n```", "Code:\n```swift\nx\n```\nthen", 1),
-    ("```json\n{\"requirements\":[]}\n```", "", 0), ("Hi\n```json\n{\"requirements\":[{\"content\":\"A\"", "Hi", 1),
-    ("Hi\n```json\nnonsense\n```", "Hi\n```json\nnonsense\n```", nil), ("Only words", "Only words", nil),
-    ("## 用户消息\nHi\n```json\n\(one)\n```", "Hi", 1), (#"a {b} {"requirements":[{"content":"x } y"}]}"#, "a {b}", 1),
-    ("Hi\n```json\n{\"other\":1}\n```\n\(one)", "Hi\n```json\n{\"other\":1}\n```", 1),
-  ] as [(String, String, Int?)])
+  @Test(
+    arguments: [
+      ("Hi\n```json\n\(one)\n```", "Hi", 1), ("Hi\n```\n\(one)\n```\nbye", "Hi", 1), ("Hi \(one) bye", "Hi", 1),
+      ("Code:\n```swift\nx\n```\nthen\n```json\n\(one)\n```", "Code:\n```swift\nx\n```\nthen", 1),
+      ("```json\n{\"requirements\":[]}\n```", "", 0), ("Hi\n```json\n{\"requirements\":[{\"content\":\"A\"", "Hi", 1),
+      ("Hi\n```json\nnonsense\n```", "Hi\n```json\nnonsense\n```", nil), ("Only words", "Only words", nil),
+      ("## 用户消息\nHi\n```json\n\(one)\n```", "Hi", 1), (#"a {b} {"requirements":[{"content":"x } y"}]}"#, "a {b}", 1),
+      ("Hi\n```json\n{\"other\":1}\n```\n\(one)", "Hi\n```json\n{\"other\":1}\n```", 1),
+    ] as [(String, String, Int?)])
   func `reads an answer`(text: String, message: String, count: Int?) {
     let answer = ChatAnswer(text)
     #expect(answer.message == message)
@@ -23,7 +24,9 @@ import Testing
   @Test func `enforces the limits by truncation`() throws {
     let long = String(repeating: "面", count: 5000)
     let item = try #require(
-      RequirementItem(["content": .string(long), "type": "odd", "delivery_standards": .array([5, .string(long), " "] + Array(repeating: "s", count: 30))]))
+      RequirementItem([
+        "content": .string(long), "type": "odd", "delivery_standards": .array([5, .string(long), " "] + Array(repeating: "s", count: 30)),
+      ]))
     #expect(item.content.unicodeScalars.count == 4000)
     #expect(item.type == "requirement")
     #expect(item.standards.count == 20)
@@ -38,7 +41,9 @@ import Testing
   private static func item(_ content: String, id: Int64? = nil) throws -> RequirementItem {
     try #require(RequirementItem(["id": id.map { .int($0) } ?? .null, "content": .string(content)]))
   }
-  private static let stored = [RequirementPlan.Stored(id: 1, content: "The MENU of the day"), RequirementPlan.Stored(id: 2, content: "menu and map")]
+  private static let stored = [
+    RequirementPlan.Stored(id: 1, content: "The MENU of the day"), RequirementPlan.Stored(id: 2, content: "menu and map"),
+  ]
 
   @Test func `an id of this conversation decides, then the oldest content that holds the new one, else it is new`() throws {
     let plan = RequirementPlan(
@@ -74,20 +79,26 @@ import Testing
     }
     let messages = ChatPrompt.chat(history: history, message: "new", attachments: [], requirements: []).array ?? []
     #expect(messages.compactMap { $0["role"].string } == ["system", "assistant", "user", "user"])
-    let full = ChatPrompt.chat(history: history, message: String(repeating: "n", count: 30_000), attachments: [], requirements: []).array ?? []
+    let full =
+      ChatPrompt.chat(history: history, message: String(repeating: "n", count: 30_000), attachments: [], requirements: []).array ?? []
     #expect(full.count == 2)
   }
 
   @Test func `names attached files and lists requirements with their ids`() {
     let files = [
       ChatPrompt.Attachment(name: "a.txt", type: "document", summary: "s", text: String(repeating: "t", count: 6000)),
-      ChatPrompt.Attachment(name: "b.png", type: "image", summary: "", text: ""), ChatPrompt.Attachment(name: "c", type: "other", summary: "sum", text: ""),
+      ChatPrompt.Attachment(name: "b.png", type: "image", summary: "", text: ""),
+      ChatPrompt.Attachment(name: "c", type: "other", summary: "sum", text: ""),
     ]
-    let rows: [JSON] = [["id": 4, "content": "Menu", "type": "requirement", "delivery_standards": [["id": 9, "content": "std", "order": 0]]]]
+    let rows: [JSON] = [
+      ["id": 4, "content": "Menu", "type": "requirement", "delivery_standards": [["id": 9, "content": "std", "order": 0]]]
+    ]
     let user = ChatPrompt.chat(history: [], message: "Hello", attachments: files, requirements: rows)[1]["content"].string ?? ""
     #expect(user.hasPrefix("## 用户消息\n\nHello\n\n## 附件\n\n### a.txt\n\n```\n\(String(repeating: "t", count: 5000))\n```"))
     #expect(user.contains("### b.png\n\n类型：image"))
     #expect(user.contains("### c\n\nsum"))
-    #expect(user.hasSuffix("```json\n{\"requirements\":[{\"id\":4,\"content\":\"Menu\",\"type\":\"requirement\",\"delivery_standards\":[\"std\"]}]}\n```"))
+    #expect(
+      user.hasSuffix(
+        "```json\n{\"requirements\":[{\"id\":4,\"content\":\"Menu\",\"type\":\"requirement\",\"delivery_standards\":[\"std\"]}]}\n```"))
   }
 }

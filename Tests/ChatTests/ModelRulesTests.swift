@@ -9,7 +9,8 @@ import Testing
 
   /// Rows whose recorded answer DECISIONS 19 replaces: the longest prefix wins, and an unknown model has no price.
   private static let decided = [
-    "price-006": PriceTable.Price(input: 0.00015, output: 0.0006), "price-007": PriceTable.Price(input: 0.003, output: 0.012), "price-018": nil,
+    "price-006": PriceTable.Price(input: 0.00015, output: 0.0006), "price-007": PriceTable.Price(input: 0.003, output: 0.012),
+    "price-018": nil,
   ]
 
   @Test(arguments: vectors) func `prices a model as recorded, or as decided since`(vector: JSONVector) throws {
@@ -26,16 +27,19 @@ import Testing
 
   @Test func `reads all recorded prices`() { #expect(Self.vectors.count == 20) }
 
-  @Test(arguments: [
-    ("gpt-4.1", nil), ("o10", nil), ("offline-1", 0), ("qwen3:8b", 0.0001), ("mymodel-2", 7), ("x/mymodel", 7), ("gpt-4o", 1),
-  ] as [(String, Double?)])
+  @Test(
+    arguments: [
+      ("gpt-4.1", nil), ("o10", nil), ("offline-1", 0), ("qwen3:8b", 0.0001), ("mymodel-2", 7), ("x/mymodel", 7), ("gpt-4o", 1),
+    ] as [(String, Double?)])
   func `a prefix ends at a separator; configuration wins`(model: String, input: Double?) throws {
     let table = try PriceTable(config: ["mymodel": ["input": 7, "output": 8], "GPT-4o": ["input": 1, "output": 1]])
     #expect(table.price(of: model)?.input == input)
   }
 
   @Test func `a mistake in the configuration names its key`() {
-    #expect(throws: ConfigMistake(description: "prices.x: input and output must be numbers of at least 0")) { try PriceTable(config: ["x": ["input": -1]]) }
+    #expect(throws: ConfigMistake(description: "prices.x: input and output must be numbers of at least 0")) {
+      try PriceTable(config: ["x": ["input": -1]])
+    }
     #expect(throws: ConfigMistake.self) { try ModelAliases(["qa": "nonsense"]) }
     #expect(throws: ConfigMistake.self) { try ModelAliases(["qa": []]) }
   }
@@ -60,7 +64,8 @@ import Testing
     (failure("llm_rate_limited", ["retry_after_ms": 2000]), 1, .seconds(1), .fallBack),
     (failure("llm_rate_limited", ["retry_after_ms": 90_000]), 1, nil, .fallBack),
     (failure("llm_auth"), 1, nil, .fallBack), (failure("llm_error", ["retryable": true]), 1, nil, .retry(after: .milliseconds(375))),
-    (failure("llm_timeout", ["retryable": false]), 1, nil, .fallBack), (RPCError(.pluginDied, "x"), 1, nil, .retry(after: .milliseconds(375))),
+    (failure("llm_timeout", ["retryable": false]), 1, nil, .fallBack),
+    (RPCError(.pluginDied, "x"), 1, nil, .retry(after: .milliseconds(375))),
     (RPCError(.cancelled, "x"), 1, nil, .giveUp), (RPCError(.invalidParams, "x"), 1, nil, .giveUp),
     (RPCError(.deadline, "x"), 1, .zero, .giveUp), (RPCError(.deadline, "x"), 1, .seconds(9), .fallBack),
   ]

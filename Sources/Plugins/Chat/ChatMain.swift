@@ -10,7 +10,9 @@ struct ChatMain: Plugin {
   static let contributions = PluginDescription(
     provides: ["models", "chat"],
     methods: [
-      MethodSpec("models.complete", "Asks the model an alias stands for; journalled when asked to.", idempotent: true, mutating: true, timeoutMilliseconds: 600_000),
+      MethodSpec(
+        "models.complete", "Asks the model an alias stands for; journalled when asked to.", idempotent: true, mutating: true,
+        timeoutMilliseconds: 600_000),
       MethodSpec("chat.send", "One turn of a conversation with the Assistant Agent.", mutating: true, timeoutMilliseconds: 300_000),
       MethodSpec("chat.extract", "Reads the requirements out of a whole conversation.", mutating: true, timeoutMilliseconds: 300_000),
     ],
@@ -38,7 +40,8 @@ struct ChatMain: Plugin {
       let aliases = try ModelAliases(start.config["aliases"]?.object ?? [:])
       var retries = RetryPolicy()
       retries.attempts = min(max(1, Int(start.config["attempts"]?.int ?? 3)), 10)
-      router = ModelRouter(aliases: aliases, prices: try PriceTable(config: start.config["prices"]?.object ?? [:]), retries: retries, log: start.log)
+      router = ModelRouter(
+        aliases: aliases, prices: try PriceTable(config: start.config["prices"]?.object ?? [:]), retries: retries, log: start.log)
     } catch {
       throw PluginExit.configuration(error.description)
     }

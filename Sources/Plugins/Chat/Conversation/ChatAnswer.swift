@@ -18,7 +18,9 @@ struct ChatAnswer: Sendable, Equatable {
       self.init(prose: text[..<fence.range.lowerBound], items)
       return
     }
-    if let (object, start) = ModelJSON.firstObject(in: text, where: { $0["requirements"] != nil }), let items = ChatAnswer.items(.object(object)) {
+    if let (object, start) = ModelJSON.firstObject(in: text, where: { $0["requirements"] != nil }),
+      let items = ChatAnswer.items(.object(object))
+    {
       self.init(prose: text[..<start], items)
       return
     }

@@ -34,9 +34,12 @@ enum ChatPrompt {
 
   /// The messages that ask for all requirements of a dialogue at once.
   static func extract(history: [JSON], requirements: [JSON]) -> JSON {
-    let dialogue = trimmed(history, room: historyLimit).map { "\($0["type"].string == "user" ? "user" : "assistant"): \($0["content"].string ?? "")" }
+    let dialogue = trimmed(history, room: historyLimit).map {
+      "\($0["type"].string == "user" ? "user" : "assistant"): \($0["content"].string ?? "")"
+    }
     return [
-      ["role": "system", "content": .string(extraction)], ["role": "user", "content": .string(dialogue.joined(separator: "\n") + block(requirements))],
+      ["role": "system", "content": .string(extraction)],
+      ["role": "user", "content": .string(dialogue.joined(separator: "\n") + block(requirements))],
     ]
   }
 
@@ -45,7 +48,8 @@ enum ChatPrompt {
     let given = messages.array ?? []
     let input = lastBlock(given.last?["content"].string ?? "")
     let more: [JSON] = [
-      ["role": "assistant", "content": .string(answer.prefixScalars(historyLimit))], ["role": "user", "content": .string(reminder + input)],
+      ["role": "assistant", "content": .string(answer.prefixScalars(historyLimit))],
+      ["role": "user", "content": .string(reminder + input)],
     ]
     return .array(given + more)
   }

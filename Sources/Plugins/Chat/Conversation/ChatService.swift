@@ -34,7 +34,8 @@ struct ChatService: Sendable {
         ChatPrompt.Attachment(
           name: file["name"].string ?? "", type: file["file_type"].string ?? "", summary: file["description"].string ?? "", text: "")
       }
-      let messages = ChatPrompt.chat(history: snapshot.history, message: content, attachments: attachments, requirements: snapshot.requirements)
+      let messages = ChatPrompt.chat(
+        history: snapshot.history, message: content, attachments: attachments, requirements: snapshot.requirements)
       let answer = try await ask("chat", messages, temperature: 0.7, snapshot, request)
       let plan = RequirementPlan(answer.requirements ?? [], stored: snapshot.stored)
       let steps = ChatSteps(snapshot, user: content, files: files, assistant: Self.message(of: answer), plan: plan)
@@ -59,7 +60,9 @@ struct ChatService: Sendable {
   }
 
   /// Asks the model, and once more when its answer cannot be read.
-  private func ask(_ purpose: String, _ messages: JSON, temperature: Double, _ snapshot: Snapshot, _ request: Request) async throws -> ChatAnswer {
+  private func ask(_ purpose: String, _ messages: JSON, temperature: Double, _ snapshot: Snapshot, _ request: Request) async throws
+    -> ChatAnswer
+  {
     func once(_ messages: JSON, attempt: Int) async throws -> String {
       let params: JSON = [
         "alias": "chat", "purpose": .string(purpose), "messages": messages, "temperature": .double(temperature), "max_tokens": 4000,

@@ -17,7 +17,8 @@ struct ChatSteps {
     conversation = snapshot.conversation["id"]
     self.plan = plan
     userIndex = 0
-    steps.append(.insert(.init("message", ["conversation": conversation, "type": "user", "content": .string(user)], as: "user", returning: "detail")))
+    steps.append(
+      .insert(.init("message", ["conversation": conversation, "type": "user", "content": .string(user)], as: "user", returning: "detail")))
     if !files.isEmpty {
       attachmentIndex = steps.count
       steps.append(.insert(.init("message_attachment", rows: files.map(ChatSteps.attachment), returning: "detail")))
@@ -40,7 +41,8 @@ struct ChatSteps {
 
   private static func attachment(_ file: JSON) -> JSONObject {
     [
-      "message": StorageValue.ref("user"), "file": file["id"], "filename": file["name"], "file_type": file["file_type"], "summary": file["description"],
+      "message": StorageValue.ref("user"), "file": file["id"], "filename": file["name"], "file_type": file["file_type"],
+      "summary": file["description"],
       "text_content": "",
     ]
   }

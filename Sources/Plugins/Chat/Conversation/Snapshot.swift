@@ -20,7 +20,10 @@ struct Snapshot: Sendable {
   static func read(_ id: JSON, files: [Int64] = [], from storage: Storage) async throws(RPCError) -> Snapshot {
     var reads: [StorageRead] = [
       .get(.init("conversation", filter: [.eq("$key", id)], shape: .inline(.fields("id", "project", "first_user_message")))),
-      .select(.init("message", filter: [.eq("conversation", id)], order: ["-id"], limit: messageLimit, shape: .inline(.fields("id", "type", "content")))),
+      .select(
+        .init(
+          "message", filter: [.eq("conversation", id)], order: ["-id"], limit: messageLimit,
+          shape: .inline(.fields("id", "type", "content")))),
       .select(requirements(of: id)),
     ]
     if !files.isEmpty {

@@ -8,9 +8,11 @@ enum Journal {
     "llm_call", model: "LLMCall", key: .uuid,
     fields: [
       .uuid("round").required(), .text("step", max: 200).required(), .bigint("attempt", default: 1), .bigint("call", default: 1),
-      .choice("state", ["intent", "done"], default: "intent"), .text("alias", max: 50), .text("purpose", max: 50), .text("request_hash", max: 64),
+      .choice("state", ["intent", "done"], default: "intent"), .text("alias", max: 50), .text("purpose", max: 50),
+      .text("request_hash", max: 64),
       .json("request", default: [:]), FieldSpec("response", .json).nullable(), .text("provider", max: 100), .text("model_name", max: 100),
-      .bigint("input_tokens"), .bigint("output_tokens"), FieldSpec("cost_usd", .decimal(digits: 16, places: 6)).nullable(), .float("duration_ms"),
+      .bigint("input_tokens"), .bigint("output_tokens"), FieldSpec("cost_usd", .decimal(digits: 16, places: 6)).nullable(),
+      .float("duration_ms"),
       .createdAt, .updatedAt,
     ],
     order: ["created_at"], unique: [["round", "step", "attempt", "call"]])
@@ -38,7 +40,9 @@ enum Journal {
   static func lookUp(_ key: ModelCall.Key) -> StorageRead.Selection {
     .init(
       "llm_call",
-      filter: [.eq("round", .string(key.round)), .eq("step", .string(key.step)), .eq("attempt", .int(key.attempt)), .eq("call", .int(key.call))],
+      filter: [
+        .eq("round", .string(key.round)), .eq("step", .string(key.step)), .eq("attempt", .int(key.attempt)), .eq("call", .int(key.call)),
+      ],
       shape: .inline(.fields("id", "state", "request_hash", "response")))
   }
 
@@ -50,7 +54,8 @@ enum Journal {
         "llm_call",
         [
           "round": .string(key.round), "step": .string(key.step), "attempt": .int(key.attempt), "call": .int(key.call), "state": "intent",
-          "alias": .string(String(call.alias.prefix(50))), "purpose": .string(String(call.purpose.prefix(50))), "request_hash": .string(call.hash),
+          "alias": .string(String(call.alias.prefix(50))), "purpose": .string(String(call.purpose.prefix(50))),
+          "request_hash": .string(call.hash),
           "request": kept,
         ], as: "call"))
   }
@@ -62,7 +67,8 @@ enum Journal {
         "llm_call", filter: [.eq("$key", .string(id)), .eq("state", "intent")],
         set: [
           "state": "done", "response": reply.json, "provider": .string(String(reply.provider.prefix(100))),
-          "model_name": .string(String(reply.model.prefix(100))), "input_tokens": .int(reply.inputTokens), "output_tokens": .int(reply.outputTokens),
+          "model_name": .string(String(reply.model.prefix(100))), "input_tokens": .int(reply.inputTokens),
+          "output_tokens": .int(reply.outputTokens),
           "cost_usd": reply.cost == nil ? .null : .string(reply.costText), "duration_ms": .double(reply.milliseconds),
         ], expect: .init(1, tag: "journal")))
   }

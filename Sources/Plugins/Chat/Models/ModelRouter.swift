@@ -97,7 +97,8 @@ extension ModelRouter {
           attempt += 1
         }
       }
-      log.warning("model failed", ["provider": target.provider, "model": target.model, "code": last.applicationCode ?? "\(last.code.rawValue)"])
+      log.warning(
+        "model failed", ["provider": target.provider, "model": target.model, "code": last.applicationCode ?? "\(last.code.rawValue)"])
     }
     throw last
   }

@@ -46,7 +46,9 @@ struct PriceTable: Sendable {
       guard let slash = rest.firstIndex(of: "/") else { break }
       rest = rest[rest.index(after: slash)...]
     }
-    return PriceTable.families.first { family in PriceTable.contains(name, family.name, anywhere: family.anywhere) }.flatMap { prices[$0.entry] }
+    return PriceTable.families.first { family in PriceTable.contains(name, family.name, anywhere: family.anywhere) }.flatMap {
+      prices[$0.entry]
+    }
   }
 
   private static func begins(_ name: Substring, with entry: String) -> Bool {
@@ -84,6 +86,7 @@ extension PriceTable {
     ("gpt-3.5", "gpt-3.5-turbo", false), ("claude-3-5-sonnet", "claude-3-5-sonnet", false), ("claude-3-opus", "claude-3-opus", false),
     ("claude-3-sonnet", "claude-3-sonnet", false), ("claude-3-haiku", "claude-3-haiku", false), ("gemini-1.5-pro", "gemini-1.5-pro", false),
     ("gemini-1.5-flash", "gemini-1.5-flash", false), ("gemini-2.0", "gemini-2.0-flash", false), ("qwen", "qwen2.5", true),
-    ("deepseek", "deepseek-chat", true), ("ollama", "default_local", true), ("llama", "default_local", true), ("local", "default_local", true),
+    ("deepseek", "deepseek-chat", true), ("ollama", "default_local", true), ("llama", "default_local", true),
+    ("local", "default_local", true),
   ]
 }

@@ -44,7 +44,8 @@ struct RetryPolicy: Sendable {
   private static func isPassing(_ error: RPCError) -> Bool {
     switch error.code {
     case .unavailable, .pluginDied, .overloaded, .circuitOpen, .draining: true
-    case .application: error.data["retryable"].bool ?? ["llm_rate_limited", "llm_overloaded", "llm_timeout"].contains(error.applicationCode)
+    case .application:
+      error.data["retryable"].bool ?? ["llm_rate_limited", "llm_overloaded", "llm_timeout"].contains(error.applicationCode)
     default: false
     }
   }

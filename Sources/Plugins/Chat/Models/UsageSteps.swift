@@ -8,10 +8,12 @@ enum UsageSteps {
     let agent = String(call.agentName.unicodeScalars.prefix(100).map(Character.init))
     let project = call.project.int.map(String.init) ?? ""
     let row: JSONObject = [
-      "timestamp": StorageValue.now, "agentscope_project_id": .string(project), "agentscope_agent_id": .string(String(call.agentID.prefix(100))),
+      "timestamp": StorageValue.now, "agentscope_project_id": .string(project),
+      "agentscope_agent_id": .string(String(call.agentID.prefix(100))),
       "agent_name": .string(agent), "model_name": .string(String(reply.model.prefix(100))), "input_tokens": .int(reply.inputTokens),
       "output_tokens": .int(reply.outputTokens), "total_tokens": .int(reply.totalTokens), "cost_usd": .string(reply.costText),
-      "duration_ms": .double(reply.milliseconds), "span_id": .string(String(span.prefix(100))), "project": call.project, "execution_round": call.round,
+      "duration_ms": .double(reply.milliseconds), "span_id": .string(String(span.prefix(100))), "project": call.project,
+      "execution_round": call.round,
     ]
     let cost = JSON.double(reply.cost ?? 0)
     var steps: [StorageStep] = [.insert(.init("usage_record", row, as: "usage"))]
@@ -19,13 +21,16 @@ enum UsageSteps {
       let more: JSONObject = ["total_tokens": .int(reply.totalTokens), "total_cost_usd": .string(reply.costText), "total_llm_calls": 1]
       steps.append(.update(.init("execution_round", filter: [.eq("$key", call.round)], increment: more)))
     }
-    let usage: JSON = ["id": StorageValue.ref("usage"), "agent_name": .string(agent), "total_tokens": .int(reply.totalTokens), "cost_usd": cost]
+    let usage: JSON = [
+      "id": StorageValue.ref("usage"), "agent_name": .string(agent), "total_tokens": .int(reply.totalTokens), "cost_usd": cost,
+    ]
     let recorded: JSON = [
       "execution_round_id": call.round, "agent_name": .string(agent), "model_name": .string(reply.model), "tokens": .int(reply.totalTokens),
       "total_tokens": .int(reply.totalTokens), "cost": cost, "cost_usd": cost,
     ]
     return steps + [
-      .event(.init("usage", usage, project: call.project)), .event(.init("usage_recorded", recorded, round: call.round, project: call.project)),
+      .event(.init("usage", usage, project: call.project)),
+      .event(.init("usage_recorded", recorded, round: call.round, project: call.project)),
     ]
   }
 }
