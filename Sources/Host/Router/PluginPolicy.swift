@@ -1,0 +1,25 @@
+/// What the router holds a plugin to, from its manifest.
+package struct PluginPolicy: Sendable, Equatable {
+  package let id: String
+  /// Capabilities it may serve.
+  package let provides: Set<String>
+  /// Capabilities it may call.
+  package let requires: Set<String>
+  package let grants: Set<Grant>
+  /// Requests it gets at once.
+  package let concurrency: Int
+  /// Requests that may wait for it.
+  package let queueLength: Int
+
+  package init(
+    id: String, provides: Set<String> = [], requires: Set<String> = [], grants: Set<Grant> = [], concurrency: Int = 64,
+    queueLength: Int = 64
+  ) {
+    self.id = id
+    self.provides = provides
+    self.requires = requires
+    self.grants = grants
+    self.concurrency = concurrency
+    self.queueLength = queueLength
+  }
+}

@@ -1,0 +1,95 @@
+package import JSONRPC
+package import Router
+
+/// What an operator says of one plugin: a file `plugins.d/NN-name.toml`.
+package struct Manifest: Sendable, Equatable {
+  /// The plugin's name everywhere: in messages, paths and addresses.
+  package let id: String
+  package let version: String
+  package let protocolRange: ProtocolRange
+  /// Absolute, or looked up beside the program.
+  package let exec: String
+  /// Hexadecimal digest the executable must have.
+  package let sha256: String?
+  package let enabled: Bool
+  /// A debugger's plugin may attach in its place.
+  package let attach: Bool
+  /// The capabilities it may serve.
+  package let provides: [String]
+  /// The capabilities it may call.
+  package let requires: [String]
+  package let grants: Set<Grant>
+  package let replicas: Int
+  /// Requests at once; 1 = a simple blocking plugin.
+  package let concurrency: Int
+  /// Handed to the plugin as it is.
+  package let config: JSONObject
+  package let secrets: [String: SecretReference]
+  package let restart: RestartPolicy
+  package let limits: PluginLimits
+  package let sandbox: SandboxPolicy
+  package let health: HealthPolicy
+}
+
+/// `[limits]`.
+package struct PluginLimits: Sendable, Equatable {
+  package var memoryByteCount: Int
+  /// Of one processor.
+  package var cpuPercent: Int
+  package var processCount: Int
+  package var fileCount: Int
+  /// Requests that may wait.
+  package var queueLength: Int
+}
+
+/// `[sandbox]`; paths still hold their variables.
+package struct SandboxPolicy: Sendable, Equatable {
+  package enum Requirement: String, Sendable, CaseIterable {
+    case full, landlock, none
+  }
+
+  package enum Network: String, Sendable, CaseIterable {
+    case none, loopback, outbound
+  }
+
+  /// Refuse to start below this.
+  package var require: Requirement
+  package var network: Network
+  package var read: [String]
+  package var write: [String]
+}
+
+/// `[health]`.
+package struct HealthPolicy: Sendable, Equatable {
+  /// How long a start may take.
+  package var ready: Duration
+  /// Between two pings.
+  package var ping: Duration
+  /// Unanswered pings in a row that mean it hangs.
+  package var misses: Int
+  /// How long finishing the running requests may take.
+  package var drain: Duration
+}
+
+/// `[restart]`.
+package struct RestartPolicy: Sendable, Equatable {
+  package var backoff: ClosedRange<Duration>
+  /// More restarts than this in one `period` mean quarantine.
+  package var intensity: Int
+  package var period: Duration
+  /// Between two trials of a quarantined plugin.
+  package var probe: Duration
+  /// Ready this long wipes the slate.
+  package var healthy: Duration
+
+  package init(
+    backoff: ClosedRange<Duration> = .milliseconds(100) ... .seconds(30), intensity: Int = 5, period: Duration = .seconds(60),
+    probe: Duration = .seconds(300), healthy: Duration = .seconds(60)
+  ) {
+    self.backoff = backoff
+    self.intensity = intensity
+    self.period = period
+    self.probe = probe
+    self.healthy = healthy
+  }
+}
