@@ -111,7 +111,6 @@ targets += [
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
   tests("ExecutionTests", ["Execution", "PluginKit", "JSONRPC", "PluginProtocol", "Digests", "TestSupport", "UnixTransport"]),
-  tests(
     "ExecutionTests",
     ["Execution", "PluginKit", "JSONRPC", "PluginProtocol", "Digests", "TestSupport", "UnixTransport"]),
   tests("ArtifactsFilesTests", ["ArtifactsFiles", "TestSupport", "JSONRPC"]),
