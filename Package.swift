@@ -111,8 +111,6 @@ targets += [
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
   tests("ExecutionTests", ["Execution", "PluginKit", "JSONRPC", "PluginProtocol", "Digests", "TestSupport", "UnixTransport"]),
-    "ExecutionTests",
-    ["Execution", "PluginKit", "JSONRPC", "PluginProtocol", "Digests", "TestSupport", "UnixTransport"]),
   tests("ArtifactsFilesTests", ["ArtifactsFiles", "TestSupport", "JSONRPC"]),
   tests("IngestTests", ["Ingest", "JSONRPC"]),
 ]
