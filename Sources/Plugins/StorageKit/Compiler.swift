@@ -1,0 +1,56 @@
+package import PluginProtocol
+
+/// Turns reads and writes into SQL with bound parameters, inside a scope. Nothing a caller sends becomes SQL text but the names of
+/// known collections and fields.
+package struct Compiler: Sendable {
+  package let schema: Schema
+  package let dialect: any Dialect
+  package let scope: Scope
+
+  package init(schema: Schema, dialect: any Dialect, scope: Scope) {
+    self.schema = schema
+    self.dialect = dialect
+    self.scope = scope
+  }
+
+  var builder: StatementBuilder { StatementBuilder(schema: schema, dialect: dialect, scope: scope) }
+
+  /// The rows of a selection in its shape.
+  package func select(_ selection: StorageRead.Selection) throws(StorageError) -> RowQuery {
+    var builder = builder
+    let collection = try builder.collection(selection.collection)
+    let alias = builder.alias()
+    let shape = try builder.shape(selection.shape, of: collection)
+    let members = try builder.members(shape, of: collection, alias: alias, depth: 0)
+    let access = try builder.visible(collection, alias)
+    let filter = try builder.whereClause(selection.filter, of: collection, alias, access: access)
+    let order = try builder.orderBy(selection.order, of: collection, alias)
+    let limit = builder.bind(.integer(Int64(selection.limit)), .bigint)
+    var sql = "SELECT \(members.map(\.expression).joined(separator: ", ")) FROM \(quoted(collection.name)) AS \(alias)\(filter)\(order)"
+    sql += " LIMIT \(limit)"
+    if selection.offset > 0 { sql += " OFFSET \(builder.bind(.integer(Int64(selection.offset)), .bigint))" }
+    return RowQuery(statement: Statement(sql, builder.parameters), plan: RowPlan(members.map { ($0.name, $0.format) }))
+  }
+
+  /// How many rows match: one row, one column.
+  package func count(_ name: String, _ filter: [Condition]) throws(StorageError) -> Statement {
+    var builder = builder
+    let collection = try builder.collection(name)
+    let alias = builder.alias()
+    let access = try builder.visible(collection, alias)
+    let filter = try builder.whereClause(filter, of: collection, alias, access: access)
+    return Statement("SELECT count(*) FROM \(quoted(name)) AS \(alias)\(filter)", builder.parameters)
+  }
+
+  /// The highest value of an integer field + 1, or 1: one row, one column.
+  func next(_ name: String, field: String, _ filter: [Condition]) throws(StorageError) -> Statement {
+    var builder = builder
+    let collection = try builder.collection(name)
+    let column = try builder.field(field, of: collection)
+    guard column.kind == .integer || column.kind == .bigint else { throw .invalid(field: field, message: "$next needs an integer field.") }
+    let alias = builder.alias()
+    let access = try builder.visible(collection, alias)
+    let filter = try builder.whereClause(filter, of: collection, alias, access: access)
+    return Statement("SELECT coalesce(max(\(alias).\(quoted(field))), 0) + 1 FROM \(quoted(name)) AS \(alias)\(filter)", builder.parameters)
+  }
+}

@@ -1,0 +1,59 @@
+package import PluginProtocol
+
+/// A collection with everything storage needs resolved: column kinds, the implicit columns, the targets of references.
+package struct StoredCollection: Sendable, Equatable {
+  package let spec: CollectionSpec
+  /// The columns in order: the made key first, then `tenant`, then the fields.
+  package let fields: [StoredField]
+  private let places: [String: Int]
+
+  init(_ spec: CollectionSpec, fields: [StoredField]) {
+    self.spec = spec
+    self.fields = fields
+    places = Dictionary(fields.enumerated().map { ($1.name, $0) }) { first, _ in first }
+  }
+
+  package var name: String { spec.name }
+  package var hasTenant: Bool { spec.tenancy != .global }
+
+  /// The column that identifies a row.
+  package var key: StoredField { fields[places[spec.keyField] ?? 0] }
+
+  package func field(_ name: String) -> StoredField? {
+    if name == "$key" { return key }
+    return places[name].map { fields[$0] }
+  }
+
+  package func index(of name: String) -> Int? { places[name == "$key" ? spec.keyField : name] }
+
+  /// Whether these fields are the key or a unique key of the collection.
+  func isUnique(_ names: [String]) -> Bool {
+    names == [spec.keyField] || names == ["$key"] || spec.unique.contains { Set($0) == Set(names) }
+  }
+}
+
+/// One column.
+package struct StoredField: Sendable, Equatable {
+  package let spec: FieldSpec
+  package let kind: ColumnKind
+  package let role: Role
+
+  package enum Role: Sendable, Equatable {
+    /// 64 bits, counted by the engine.
+    case serialKey
+    /// Random v4, made here.
+    case uuidKey
+    /// A field that is the key.
+    case fieldKey
+    case tenant
+    case plain
+  }
+
+  package var name: String { spec.name }
+  package var isNullable: Bool { spec.isNullable }
+
+  /// The target of a reference.
+  package var target: String? { if case .reference(let to, _) = spec.type { to } else { nil } }
+
+  package var onDelete: FieldType.OnDelete? { if case .reference(_, let onDelete) = spec.type { onDelete } else { nil } }
+}

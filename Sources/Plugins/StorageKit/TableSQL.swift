@@ -1,0 +1,62 @@
+import PluginProtocol
+
+/// The tables and indexes of collections.
+struct TableSQL {
+  let schema: Schema
+  let dialect: any Dialect
+
+  struct Index {
+    let name: String
+    let sql: String
+    /// The fields of a unique key, for messages; empty for a plain index.
+    let uniqueFields: [String]
+  }
+
+  func create(_ collection: StoredCollection, named name: String? = nil) -> String {
+    var parts = collection.fields.map { "\(quoted($0.name)) \(dialect.columnType($0))" }
+    if dialect.hasInlineForeignKeys { parts += foreignKeys(collection) }
+    return "CREATE TABLE \(quoted(name ?? collection.name)) (\(parts.joined(separator: ", ")))\(dialect.tableOptions)"
+  }
+
+  func foreignKeys(_ collection: StoredCollection) -> [String] {
+    collection.fields.flatMap { field in
+      schema.collections[field.target ?? ""].map { dialect.foreignKeys(field, to: $0) } ?? []
+    }
+  }
+
+  /// The indexes of a collection, the tenant first in each, so that a tenant's rows lie together.
+  func indexes(_ collection: StoredCollection) -> [Index] {
+    let tenant = collection.hasTenant ? [quoted("tenant")] : []
+    var indexes: [Index] = []
+    if collection.spec.tenancy == .owned {
+      indexes.append(index(collection, ["tenant", collection.key.name], tenant + [quoted(collection.key.name)], isUnique: true))
+    } else if collection.hasTenant || collection.key.role == .fieldKey && collection.key.kind == .text {
+      indexes.append(index(collection, ["tenant", collection.key.name], tenant + [quoted(collection.key.name)], isUnique: !collection.hasTenant))
+    }
+    for names in collection.spec.unique {
+      let owner = collection.spec.tenancy == .shared ? [dialect.tenantOrNone] : tenant
+      indexes.append(index(collection, names, owner + names.map(quoted), isUnique: true))
+    }
+    for field in collection.fields where field.target != nil && field.role == .plain {
+      indexes.append(index(collection, [field.name, "tenant"], [quoted(field.name)] + tenant, isUnique: false))
+    }
+    for names in collection.spec.indexes { indexes.append(index(collection, names, tenant + names.map(quoted), isUnique: false)) }
+    var seen: Set<String> = []
+    return indexes.filter { seen.insert($0.name).inserted }
+  }
+
+  private func index(_ collection: StoredCollection, _ names: [String], _ columns: [String], isUnique: Bool) -> Index {
+    let name = TableSQL.shortened(([isUnique ? "uq" : "ix", collection.name] + names).joined(separator: "_"))
+    let sql =
+      "CREATE \(isUnique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(quoted(name)) ON \(quoted(collection.name)) (\(columns.joined(separator: ", ")))"
+    return Index(name: name, sql: sql, uniqueFields: isUnique ? names.filter { $0 != "tenant" } : [])
+  }
+
+  /// PostgreSQL cuts names at 63 bytes: a long one ends in a hash of the whole (FNV-1a).
+  private static func shortened(_ name: String) -> String {
+    guard name.utf8.count > 60 else { return name }
+    var hash: UInt32 = 2_166_136_261
+    for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    return String(name.prefix(50)) + "_" + String(hash, radix: 16)
+  }
+}
