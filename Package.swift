@@ -112,6 +112,11 @@ targets += [
   tests("DigestsTests", ["Digests"]),
   tests("ExecutionTests", ["Execution", "PluginKit", "JSONRPC", "PluginProtocol", "Digests", "TestSupport", "UnixTransport"]),
   tests("ArtifactsFilesTests", ["ArtifactsFiles", "TestSupport", "JSONRPC"]),
+  // What every storage driver must do, against a plain model in memory.
+  .target(
+    name: "StorageConformance", dependencies: ["JSONRPC", "PluginProtocol"], path: "Tests/StorageConformance", swiftSettings: strict),
+  tests("StorageKitTests", ["StorageKit", "StorageConformance", "JSONRPC", "PluginProtocol"]),
+  tests("StorageSQLiteTests", ["StorageSQLite", "StorageKit", "StorageConformance", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("IngestTests", ["Ingest", "JSONRPC"]),
 ]
 

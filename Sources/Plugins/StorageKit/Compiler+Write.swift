@@ -46,7 +46,8 @@ extension Compiler {
     let alias = alias ?? builder.alias()
     let access = try builder.writable(collection, alias)
     let filter = try builder.whereClause(filter, of: collection, alias, access: access)
-    return Statement("SELECT \(alias).\(quoted(collection.key.name)) FROM \(quoted(collection.name)) AS \(alias)\(filter)", builder.parameters)
+    return Statement(
+      "SELECT \(alias).\(quoted(collection.key.name)) FROM \(quoted(collection.name)) AS \(alias)\(filter)", builder.parameters)
   }
 
   /// One column of the rows that may be seen.

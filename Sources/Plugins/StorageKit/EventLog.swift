@@ -11,7 +11,7 @@ package struct EventLog {
     let seq: Int64?
     let position: Int64
     /// The object of `storage.committed`.
-    let announcement: [UInt8]
+    let announcement: JSON
   }
 
   static let tables = [
@@ -40,7 +40,9 @@ package struct EventLog {
   package func append(_ event: StorageStep.Event, _ scope: Scope) throws(StorageError) -> Appended {
     guard scope.tenant != nil || scope.isSystem else { throw .denied("an event needs a tenant") }
     let round = try event.round.isNull ? nil : EventLog.uuid(event.round)
-    guard event.project.isNull || event.project.int != nil else { throw .invalid(field: "project", message: "A valid integer is required.") }
+    guard event.project.isNull || event.project.int != nil else {
+      throw .invalid(field: "project", message: "A valid integer is required.")
+    }
     let tenant = scope.tenant ?? ""
     let position = try bump(tenant, "")
     var seq: Int64?
@@ -53,12 +55,10 @@ package struct EventLog {
         .text(tenant), .integer(position), SQLValue(round), seq.map(SQLValue.integer) ?? .null, project, .text(event.type), .text(data),
         .integer(scope.now),
       ])
-    let row: [SQLValue] = [
-      seq.map(SQLValue.integer) ?? .null, .integer(position), .text(event.type), .text(data), .integer(scope.now), SQLValue(round), project,
-      SQLValue(scope.tenant),
+    let announcement: JSON = [
+      "tenant": JSON(scope.tenant), "round": JSON(round), "project": event.project, "seq": seq.map { .int($0) } ?? .null,
+      "position": .int(position), "type": .string(event.type), "data": event.data, "created_at": .string(WireDate.text(scope.now)),
     ]
-    var announcement: [UInt8] = []
-    EventLog.plan.write(row, to: &announcement)
     return Appended(seq: seq, position: position, announcement: announcement)
   }
 

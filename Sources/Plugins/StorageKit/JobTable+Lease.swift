@@ -20,6 +20,11 @@ extension JobTable {
   package struct Leased: Sendable {
     package let jobs: [JSON]
     package let nextAt: Int64?
+
+    package init(jobs: [JSON], nextAt: Int64?) {
+      self.jobs = jobs
+      self.nextAt = nextAt
+    }
   }
 
   /// The first job that is due, or whose lease ended, and whose group is idle: ?1 queue, ?2 now.
@@ -50,7 +55,9 @@ extension JobTable {
     var jobs: [JSON] = []
     let until = now + Int64(request.ttlMilliseconds) * 1000
     while jobs.count < request.max {
-      guard let row = try session.query(JobTable.candidate, [.text(request.queue), .integer(now)]).first, let id = row[0].text else { break }
+      guard let row = try session.query(JobTable.candidate, [.text(request.queue), .integer(now)]).first, let id = row[0].text else {
+        break
+      }
       try session.run(JobTable.take, [.text(id), .text(request.worker), .integer(until)])
       jobs.append([
         "id": .string(id), "queue": .string(request.queue), "kind": JSON(row[1].text), "payload": JobTable.json(row[2]),
@@ -58,10 +65,15 @@ extension JobTable {
         "epoch": .int((row[6].integer ?? 0) + 1),
       ])
     }
-    guard jobs.isEmpty else { return Leased(jobs: jobs, nextAt: nil) }
+    return Leased(jobs: jobs, nextAt: nil)
+  }
+
+  /// Whether there is a job to take, and if not, when the clock alone may bring one.
+  package func peek(_ request: LeaseRequest, now: Int64) throws(StorageError) -> (hasWork: Bool, nextAt: Int64?) {
+    guard try session.query(JobTable.candidate, [.text(request.queue), .integer(now)]).isEmpty else { return (true, nil) }
     let due = try session.query(JobTable.nextDue, [.text(request.queue), .integer(now)]).first?.first?.integer
     let end = try session.query(JobTable.nextEnd, [.integer(now)]).first?.first?.integer
-    return Leased(jobs: [], nextAt: [due, end].compactMap { $0 }.min())
+    return (false, [due, end].compactMap { $0 }.min())
   }
 
   /// - Returns: `{"expires_in_ms":n}`.

@@ -76,7 +76,9 @@ struct MigrationPlan {
     let oldNames = Set(TableSQL(schema: old, dialect: dialect).indexes(before).map(\.name))
     let wanted = tables.indexes(after)
     let gone = oldNames.subtracting(wanted.map(\.name)).sorted()
-    var changes = gone.map { Change(name: "\(after.name): drop index \($0)", subject: after.name, statements: ["DROP INDEX IF EXISTS \(quoted($0))"]) }
+    var changes = gone.map {
+      Change(name: "\(after.name): drop index \($0)", subject: after.name, statements: ["DROP INDEX IF EXISTS \(quoted($0))"])
+    }
     for index in wanted where isRebuilt || !oldNames.contains(index.name) {
       let subject = index.uniqueFields.isEmpty ? after.name : "\(after.name).\(index.uniqueFields.joined(separator: ","))"
       changes.append(Change(name: "\(after.name): index \(index.name)", subject: subject, statements: [index.sql]))

@@ -71,7 +71,8 @@ package struct Schema: Sendable {
     return StoredCollection(spec, fields: fields)
   }
 
-  private static func kind(of field: FieldSpec, _ path: String, _ all: [String: CollectionSpec], depth: Int) throws(SpecError) -> ColumnKind {
+  private static func kind(of field: FieldSpec, _ path: String, _ all: [String: CollectionSpec], depth: Int) throws(SpecError) -> ColumnKind
+  {
     if let kind = ColumnKind(field.type) { return kind }
     guard case .reference(let to, let onDelete) = field.type, let target = all[to] else {
       throw SpecError(path, "refers to an unknown collection")

@@ -38,7 +38,8 @@ struct SchemaCheck {
       default: false
       }
     guard isAllowed else {
-      throw SpecError("\(collection.name).\(field.name)", "a \(collection.spec.tenancy) collection cannot refer to a \(target.spec.tenancy) one")
+      throw SpecError(
+        "\(collection.name).\(field.name)", "a \(collection.spec.tenancy) collection cannot refer to a \(target.spec.tenancy) one")
     }
   }
 

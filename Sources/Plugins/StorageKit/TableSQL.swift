@@ -31,7 +31,8 @@ struct TableSQL {
     if collection.spec.tenancy == .owned {
       indexes.append(index(collection, ["tenant", collection.key.name], tenant + [quoted(collection.key.name)], isUnique: true))
     } else if collection.hasTenant || collection.key.role == .fieldKey && collection.key.kind == .text {
-      indexes.append(index(collection, ["tenant", collection.key.name], tenant + [quoted(collection.key.name)], isUnique: !collection.hasTenant))
+      indexes.append(
+        index(collection, ["tenant", collection.key.name], tenant + [quoted(collection.key.name)], isUnique: !collection.hasTenant))
     }
     for names in collection.spec.unique {
       let owner = collection.spec.tenancy == .shared ? [dialect.tenantOrNone] : tenant

@@ -60,7 +60,9 @@ extension Transaction {
         case .tenant: row[index] = try tenant(row[index], collection)
         case .uuidKey: row[index] = row[index] ?? .text(UUIDText.random())
         case .serialKey:
-          guard isCounted || row[index] != nil else { throw .invalid(field: "id", message: "All rows of an insert name their id, or none.") }
+          guard isCounted || row[index] != nil else {
+            throw .invalid(field: "id", message: "All rows of an insert name their id, or none.")
+          }
         case .fieldKey, .plain:
           guard row[index] == nil else { continue }
           if absent[index] == nil { absent[index] = try reader.absent(field) }

@@ -40,7 +40,9 @@ extension Transaction {
     }
     for (name, json) in increment.members {
       let field = try changeable(name, collection)
-      guard field.kind.isNumeric, set[name] == nil else { throw .invalid(field: name, message: "Only numbers can be incremented, and once.") }
+      guard field.kind.isNumeric, set[name] == nil else {
+        throw .invalid(field: name, message: "Only numbers can be incremented, and once.")
+      }
       changes.append(Change(field: field, value: try reader.read(resolve(json), as: field.kind, name: name), isIncrement: true))
     }
     for field in collection.fields where field.spec.auto == .updated && set[field.name] == nil {

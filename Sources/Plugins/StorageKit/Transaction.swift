@@ -8,7 +8,7 @@ package struct Transaction {
   /// What `$ref` finds.
   var named: [String: JSONObject] = [:]
   /// The events appended, as they are announced after the commit.
-  package private(set) var events: [[UInt8]] = []
+  package private(set) var events: [JSON] = []
   /// Whether a job may have become ready.
   package private(set) var touchesJobs = false
 

@@ -41,12 +41,15 @@ package enum WireDate {
       reader.take("T") || reader.take(" "), let hours = reader.digits(2), reader.take(":"), let minutes = reader.digits(2)
     else { return nil }
     let seconds = reader.take(":") ? reader.digits(2) : 0
-    guard let seconds, let fraction = reader.take(".") ? reader.fraction() : 0, let offset = reader.offset(), reader.isAtEnd else { return nil }
+    guard let seconds, let fraction = reader.take(".") ? reader.fraction() : 0, let offset = reader.offset(), reader.isAtEnd else {
+      return nil
+    }
     guard year >= 1, (1...12).contains(month), (1...daysIn(month, year)).contains(dayOfMonth), hours < 24, minutes < 60, seconds < 60 else {
       return nil
     }
     let value =
-      daysSinceEpoch(year, month, dayOfMonth) * day + hours * hour + minutes * 60 * second + seconds * second + fraction - offset * 60 * second
+      daysSinceEpoch(year, month, dayOfMonth) * day + hours * hour + minutes * 60 * second + seconds * second + fraction - offset * 60
+      * second
     return range.contains(value) ? value : nil
   }
 

@@ -1,0 +1,47 @@
+import JSONRPC
+import PluginKit
+import PluginProtocol
+
+/// The methods of the capability `storage`.
+enum StorageMethods {
+  static let specs: [MethodSpec] = [
+    MethodSpec("storage.migrate", "Brings the tables in line with the collections.", idempotent: true, timeoutMilliseconds: 600_000),
+    MethodSpec("storage.read", "Reads rows in a shape.", idempotent: true),
+    MethodSpec("storage.transact", "Runs steps, all or nothing.", idempotent: true, mutating: true),
+    MethodSpec("storage.lease", "Takes jobs, waiting for them.", timeoutMilliseconds: 600_000),
+    MethodSpec("storage.renew", "Makes a lease longer.", idempotent: true),
+    MethodSpec("storage.release", "Gives a lease up.", idempotent: true),
+    MethodSpec("storage.job", "Shows a job and its lease.", idempotent: true),
+    MethodSpec("storage.events", "Lists events after a number.", idempotent: true),
+    MethodSpec("storage.backup", "Writes a copy of the database.", timeoutMilliseconds: 3_600_000),
+    MethodSpec("storage.health", "Says whether the database answers.", idempotent: true, timeoutMilliseconds: 5_000),
+  ]
+
+  static func table(_ engine: EngineBox) -> [Method] {
+    [
+      .raw("storage.migrate") { request in try await engine.get().migrate(request.params) },
+      .raw("storage.read") { request in try await engine.get().read(request.params, request.caller) },
+      .raw("storage.transact") { request in
+        let bytes = request.paramsBytes
+        return try await engine.get().transact(request.params, bytes: bytes.count, request.caller)
+      },
+      .raw("storage.lease") { request in try await engine.get().lease(request.params) },
+      .raw("storage.renew") { request in try await engine.get().renew(request.params) },
+      .raw("storage.release") { request in try await engine.get().release(request.params) },
+      .raw("storage.job") { request in try await engine.get().job(request.params) },
+      .raw("storage.events") { request in try await engine.get().events(request.params, request.caller) },
+      .raw("storage.backup") { request in try await engine.get().backup(request.params) },
+      .raw("storage.health") { _ in try await engine.get().health() },
+    ]
+  }
+}
+
+extension Request {
+  /// Whom the host says this call is for.
+  fileprivate var caller: StorageEngine.Caller {
+    let principal = meta.principal.map { principal in
+      JSON.object(["kind": .string(principal.kind.rawValue), "id": .string(principal.id), "role": .string(principal.role)]).text
+    }
+    return StorageEngine.Caller(tenant: meta.tenant, isSystem: meta.system, operationID: meta.operationID, principal: principal)
+  }
+}

@@ -1,1 +1,0 @@
-@main struct StorageSQLiteMain { static func main() {} }
