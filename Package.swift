@@ -94,9 +94,7 @@ targets += [
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
   tests("UnixTransportTests", ["JSONRPC", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
-  tests(
-    "PluginKitTests",
-    ["JSONRPC", "PluginProtocol", "PluginKit", "UnixTransport", "TestSupport", "EchoPlugin", nio("NIOCore"), nio("NIOPosix")]),
+  tests("PluginKitTests", ["JSONRPC", "PluginProtocol", "PluginKit", "UnixTransport", "TestSupport", "EchoPlugin", nio("NIOPosix")]),
   // The smallest real plugin, for tests that need a process.
   .executableTarget(
     name: "EchoPlugin", dependencies: ["JSONRPC", "PluginKit", "PluginProtocol"], path: "Tests/EchoPlugin", swiftSettings: strict),

@@ -105,7 +105,7 @@ import Testing
     let letters = Array(#"{}[]",:\0123456789.eE+-tfnu é"#.utf8) + [0x00, 0x1F, 0x80, 0xC3, 0xF0, 0xFF]
     var random = Random()
     var accepted = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<8_000 {
       var value = seed
       for _ in 0..<Int.random(in: 1...2, using: &random) {
         let place = Int.random(in: 0..<value.count, using: &random)
@@ -121,6 +121,6 @@ import Testing
       if scanned != parsed { Issue.record("scanned \(scanned), parsed \(parsed): \(String(decoding: value, as: UTF8.self))") }
       accepted += scanned ? 1 : 0
     }
-    #expect(accepted > 1_000 && accepted < 19_000)
+    #expect(accepted > 400 && accepted < 7_600)
   }
 }
