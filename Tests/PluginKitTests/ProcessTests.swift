@@ -61,11 +61,11 @@ private struct EchoProcess: Sendable {
     let echo = try await EchoProcess()
     _ = await echo.initialize()
     _ = await echo.call("$/ready")
-    async let lost = echo.call(method)
+    let lost = await echo.connection.start(OutboundCall(method, params: ByteBuffer(string: "{}")))
     #expect(await echo.call("$/ping") == .result(ByteBuffer(string: "{}")))
     echo.connection.close()
     #expect(await echo.exitCode() == 0)
-    #expect(await lost.rpcError?.code == .pluginDied)
+    #expect(await lost.reply().rpcError?.code == .pluginDied)
   }
 
   @Test func `says why its configuration is wrong and exits 78`() async throws {

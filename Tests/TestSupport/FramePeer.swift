@@ -15,7 +15,9 @@ package struct FramePeer: Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       pending.writeImmutableBuffer(unwrapInboundIn(data))
-      while let length = pending.getInteger(at: pending.readerIndex, as: UInt32.self), let frame = pending.readBytes(length: Int(length) + 4) {
+      while let length = pending.getInteger(at: pending.readerIndex, as: UInt32.self),
+        let frame = pending.readBytes(length: Int(length) + 4)
+      {
         continuation.yield(frame)
       }
     }
