@@ -1,0 +1,124 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// The spawner's thread and the requests that wait for it.
+final class Launcher: Sendable {
+  private struct Job: Sendable {
+    var request: SpawnRequest
+    var means: SandboxMeans
+    var done: CheckedContinuation<Result<ChildProcess, SpawnError>, Never>
+  }
+
+  let initProgram: String
+  private let watcher: ExitWatcher
+  private let jobs = Mutex<[Job]>([])
+  /// Counts waiting jobs; the thread sleeps on it.
+  private let counter: Descriptor
+
+  init(initProgram: String) throws(SpawnError) {
+    self.initProgram = initProgram
+    watcher = try ExitWatcher()
+    counter = Descriptor(eventfd(0, Int32(EFD_CLOEXEC | EFD_SEMAPHORE)))
+    guard counter.rawValue >= 0 else { throw .neverStarted(stage: "eventfd", subject: "", errno: errno) }
+    try DetachedThread.start("sandbox-spawner") { [self] in serve() }
+  }
+
+  func launch(_ request: SpawnRequest, means: SandboxMeans) async throws(SpawnError) -> ChildProcess {
+    let result = await withCheckedContinuation { done in
+      let accepted = jobs.withLock { jobs in
+        guard jobs.count < Spawner.queueLimit else { return false }
+        jobs.append(Job(request: request, means: means, done: done))
+        return true
+      }
+      if accepted {
+        _ = eventfd_write(counter.rawValue, 1)
+      } else {
+        done.resume(returning: .failure(.busy))
+      }
+    }
+    return try result.get()
+  }
+
+  private func serve() -> Never {
+    var count: eventfd_t = 0
+    while true {
+      guard unsafe eventfd_read(counter.rawValue, &count) == 0 else { continue }
+      guard let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
+      do throws(SpawnError) {
+        job.done.resume(returning: .success(try start(job.request, means: job.means)))
+      } catch {
+        job.done.resume(returning: .failure(error))
+      }
+    }
+  }
+
+  private func start(_ request: SpawnRequest, means: SandboxMeans) throws(SpawnError) -> ChildProcess {
+    let plan = try SandboxPlan(request, means: means).encoded()
+    try giveMounts(request.profile, means: means)
+    let pending = try PendingChild(request: request, plan: plan)
+    let spawned = try clone(pending, namespaces: means.namespaceFlags(for: request.profile.network))
+    let pidfd = Descriptor(spawned.pidfd)
+    do throws(SpawnError) {
+      try mapIdentity(spawned.pid, request.profile, means: means)
+      let told = try pending.release()
+      let layers = means.layers(for: request.profile.network) + told.compactMap(SandboxLayer.init(rawValue:))
+      let child = ChildProcess(pid: spawned.pid, pidfd: pidfd, layers: layers, status: pending.status, streams: pending.streams)
+      try watcher.add(child)
+      return child
+    } catch {
+      // Not yet watched: end it and take it off the process table here.
+      var status: Int32 = 0
+      _ = hive_pidfd_signal(pidfd.rawValue, SIGKILL)
+      _ = unsafe waitpid(spawned.pid, &status, 0)
+      throw error
+    }
+  }
+
+  /// As root the sandbox's user is not ours: what it may write becomes its own.
+  private func giveMounts(_ profile: SandboxProfile, means: SandboxMeans) throws(SpawnError) {
+    guard means.hostIsRoot else { return }
+    for mount in profile.mounts where mount.access == .readWrite || mount.access == .readWriteExecute {
+      let directory = Descriptor(unsafe open(mount.source, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+      guard let identity = FileIdentity(directory), mount.identity == nil || mount.identity == identity else {
+        throw .neverStarted(stage: "ownership", subject: mount.source, errno: ENOENT)
+      }
+      let code = hive_give_tree(directory.rawValue, profile.user.id, profile.user.id)
+      guard code == 0 else { throw .neverStarted(stage: "ownership", subject: mount.source, errno: code) }
+    }
+  }
+
+  private func clone(_ pending: PendingChild, namespaces: UInt64) throws(SpawnError) -> hive_spawned {
+    let fds = pending.childDescriptors.map(\.rawValue)
+    // Safe: the C function is done with the path when it returns.
+    let spawned = unsafe initProgram.withCString { program in
+      var request = unsafe hive_spawn_request(
+        program: program, descriptors: (fds[0], fds[1], fds[2], fds[3], fds[4], fds[5], fds[6]), namespaces: namespaces,
+        parent_death_signal: SIGKILL)
+      return unsafe hive_spawn(&request)
+    }
+    guard spawned.failed == HIVE_SPAWN_SUCCEEDED else {
+      throw .neverStarted(stage: spawned.failed.name, subject: initProgram, errno: spawned.error)
+    }
+    return spawned
+  }
+
+  private func mapIdentity(_ pid: pid_t, _ profile: SandboxProfile, means: SandboxMeans) throws(SpawnError) {
+    guard means.namespaces else { return }
+    let uid = means.hostIsRoot ? profile.user.id : geteuid()
+    let gid = means.hostIsRoot ? profile.user.id : getegid()
+    let code = hive_map_identity(pid, SandboxPlan.insideID, uid, gid)
+    guard code == 0 else { throw .neverStarted(stage: "identity", subject: "user map", errno: code) }
+  }
+}
+
+extension hive_spawn_stage {
+  fileprivate var name: String {
+    switch self {
+    case HIVE_SPAWN_DESCRIPTORS: "descriptors"
+    case HIVE_SPAWN_CAPABILITIES: "capabilities"
+    case HIVE_SPAWN_EXECUTE: "init"
+    default: "clone"
+    }
+  }
+}

@@ -1,0 +1,155 @@
+/// The plan that the sandbox's first process carries out: steps of three words, as Sources/Host/SandboxInit reads them.
+struct SandboxPlan: Equatable {
+  private(set) var words: [String] = []
+
+  mutating func add(_ key: String, _ first: String = "", _ second: String = "") {
+    words += [key, first, second]
+  }
+
+  /// The steps as NUL-terminated words.
+  ///
+  /// - Throws: ``SpawnError/invalid(_:)`` when a word contains a NUL, which would shift every later word.
+  func encoded() throws(SpawnError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for word in words {
+      guard !word.utf8.contains(0) else { throw .invalid("an argument, path or variable contains a NUL byte") }
+      bytes += word.utf8
+      bytes.append(0)
+    }
+    return bytes
+  }
+}
+
+/// Which walls to build for one process: what the machine allows, less what the process must not have.
+struct SandboxMeans: Sendable, Equatable {
+  var namespaces: Bool
+  var networkNamespace: Bool
+  var privateRoot: Bool
+  var landlockVersion: Int
+  var seccomp: Bool
+  var hostIsRoot: Bool
+}
+
+extension SandboxPlan {
+  /// The user and group inside a user namespace. Not 0: some programs behave differently for root.
+  static let insideID: UInt32 = 1000
+
+  /// - Throws: ``SpawnError`` when the profile cannot be built with these means.
+  init(_ request: SpawnRequest, means: SandboxMeans) throws(SpawnError) {
+    let profile = request.profile
+    try Self.check(request, means: means)
+    addIdentity(profile, means: means)
+    if means.privateRoot { addRoot(profile) }
+    add("cwd", profile.workingDirectory)
+    if means.landlockVersion > 0 { addLandlock(profile, version: means.landlockVersion, privateRoot: means.privateRoot) }
+    if means.seccomp { add("seccomp", profile.network.word) }
+    addLimits(profile.limits)
+    if request.hasSocket { add("socket") }
+    add("exec", request.executable)
+    for argument in request.argv { add("arg", argument) }
+    for (key, value) in profile.environment.sorted(by: { $0.key < $1.key }) { add("env", "\(key)=\(value)") }
+  }
+
+  private static func check(_ request: SpawnRequest, means: SandboxMeans) throws(SpawnError) {
+    let paths = request.profile.mounts.flatMap { [$0.source, $0.destination] } + [request.executable, request.profile.workingDirectory]
+    if let relative = paths.first(where: { !$0.hasPrefix("/") }) { throw .invalid("the path \"\(relative)\" is not absolute") }
+    if !means.privateRoot, let moved = request.profile.mounts.first(where: { $0.source != $0.destination }) {
+      throw .missingLayer(.privateRoot, detail: "\(moved.source) cannot appear as \(moved.destination) without it")
+    }
+    if case .loopback = request.profile.network, means.landlockVersion < 4 {
+      throw .missingLayer(.landlockTCP, detail: "network = loopback needs Landlock 4, this kernel has \(means.landlockVersion)")
+    }
+  }
+
+  private mutating func addIdentity(_ profile: SandboxProfile, means: SandboxMeans) {
+    if means.namespaces {
+      add("user", "\(Self.insideID)", "\(Self.insideID)")
+      add("hostname", "sandbox")
+    } else if means.hostIsRoot {
+      add("user", "\(profile.user.id)", "\(profile.user.id)")
+    }
+  }
+
+  private static let devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random"]
+  private static let deviceLinks = ["/dev/fd": "/proc/self/fd", "/dev/stdin": "fd/0", "/dev/stdout": "fd/1", "/dev/stderr": "fd/2"]
+
+  private mutating func addRoot(_ profile: SandboxProfile) {
+    add("root")
+    add("proc", "/proc")
+    add("tmpfs", "/tmp", "\(profile.limits.temporaryBytes)")
+    for device in Self.devices { addBind(BindMount(device, access: .device)) }
+    for (path, target) in Self.deviceLinks.sorted(by: { $0.key < $1.key }) { add("link", target, path) }
+    for (path, target) in profile.links.sorted(by: { $0.key < $1.key }) { add("link", target, path) }
+    for mount in profile.mounts { addBind(mount) }
+    for (path, text) in profile.files.sorted(by: { $0.key < $1.key }) { add("file", path, text) }
+  }
+
+  private mutating func addBind(_ mount: BindMount) {
+    add("bind", mount.access.mountWord, mount.source)
+    add("at", mount.destination, mount.identity.map { "\($0.device):\($0.inode)" } ?? "")
+  }
+
+  private mutating func addLandlock(_ profile: SandboxProfile, version: Int, privateRoot: Bool) {
+    add("landlock", "\(version)")
+    // Swift's runtime reads /proc/self before main: without this it traps.
+    add("allow", "r", "/proc")
+    for device in Self.devices { add("allow", "rw", device) }
+    if privateRoot { add("allow", "rwx", "/tmp") }
+    for mount in profile.mounts { add("allow", mount.access.landlockWord, mount.destination) }
+    if privateRoot {
+      for path in profile.files.keys.sorted() { add("allow", "r", path) }
+      add("allow", "l", "/")
+    }
+    switch profile.network {
+    case .none:
+      add("tcp", "bind")
+      add("tcp", "connect")
+    case .loopback(let connect, let bind):
+      add("tcp", "bind")
+      add("tcp", "connect")
+      for port in connect { add("tcp-connect", "\(port)") }
+      for port in bind { add("tcp-bind", "\(port)") }
+    case .outbound:
+      add("tcp", "bind")
+    }
+  }
+
+  private mutating func addLimits(_ limits: SandboxLimits) {
+    add("limit", "data", "\(limits.memoryBytes)")
+    // Shared memory counts here only. Programs reserve more addresses than they use, so this is wider.
+    add("limit", "address_space", "\(min(limits.memoryBytes, 1 << 50) * 4 + 1 << 30)")
+    add("limit", "processes", "\(limits.processes)")
+    add("limit", "files", "\(limits.openFiles)")
+    add("limit", "file_size", "\(limits.fileBytes)")
+    add("limit", "core", "0")
+    if let seconds = limits.cpuSeconds { add("limit", "cpu", "\(seconds)") }
+  }
+}
+
+extension NetworkAccess {
+  fileprivate var word: String {
+    switch self {
+    case .none: "none"
+    case .loopback: "loopback"
+    case .outbound: "outbound"
+    }
+  }
+}
+
+extension BindMount.Access {
+  fileprivate var mountWord: String {
+    switch self {
+    case .readOnly: "r"
+    case .readWrite, .readWriteExecute: "w"
+    case .device: "d"
+    }
+  }
+
+  fileprivate var landlockWord: String {
+    switch self {
+    case .readOnly: "rx"
+    case .readWrite, .device: "rw"
+    case .readWriteExecute: "rwx"
+    }
+  }
+}
