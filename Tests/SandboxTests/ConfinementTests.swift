@@ -12,7 +12,9 @@ import Testing
   }
 
   @Test func `a command sees its own root and nothing of the host's`() async throws {
-    let result = try await shell("ls /; for f in /etc/shadow /root /home /work /var /run /sys /dev/vda /proc/kcore; do cat $f >/dev/null 2>&1 || ls $f >/dev/null 2>&1 && echo seen $f; done; ls /etc /dev")
+    let result = try await shell(
+      "ls /; for f in /etc/shadow /root /home /work /var /run /sys /dev/vda /proc/kcore; do cat $f >/dev/null 2>&1 || ls $f >/dev/null 2>&1 && echo seen $f; done; ls /etc /dev"
+    )
     #expect(!result.output.contains("seen"), "\(result.output)")
     let top = Set(result.output.split(separator: "\n").prefix { $0 != "workspace" }.map(String.init))
     #expect(top.isSubset(of: ["bin", "dev", "etc", "lib", "lib32", "lib64", "proc", "sbin", "tmp", "usr"]), "\(top)")
@@ -40,9 +42,12 @@ import Testing
     #expect(result.output == "b'hi'\n")
   }
 
-  @Test(arguments: ["/x", "/usr/x", "/etc/x", "/bin/x", "/dev/x", "/proc/sys/kernel/hostname", "/lib/x", "/etc/passwd", "/proc/self/oom_score_adj"])
+  @Test(arguments: [
+    "/x", "/usr/x", "/etc/x", "/bin/x", "/dev/x", "/proc/sys/kernel/hostname", "/lib/x", "/etc/passwd", "/proc/self/oom_score_adj",
+  ])
   func `it cannot write outside`(path: String) async throws {
-    let result = try await python("import os\ntry: os.open('\(path)', os.O_WRONLY | os.O_CREAT); print('written')\nexcept OSError as e: print(e.strerror)")
+    let result = try await python(
+      "import os\ntry: os.open('\(path)', os.O_WRONLY | os.O_CREAT); print('written')\nexcept OSError as e: print(e.strerror)")
     #expect(["Permission denied\n", "Read-only file system\n"].contains(result.output), "\(result.output)")
   }
 
@@ -93,7 +98,8 @@ import Testing
   }
 
   @Test func `a setuid file cannot be made`() async throws {
-    let script = "import os\nopen('f','w')\nfor m in (0o4755, 0o2755):\n  try: os.chmod('f', m); print('made')\n  except OSError as e: print(e.errno)\nos.chmod('f', 0o755)\ntry: os.open('g', os.O_CREAT | os.O_WRONLY, 0o4755); print('made')\nexcept OSError as e: print(e.errno)"
+    let script =
+      "import os\nopen('f','w')\nfor m in (0o4755, 0o2755):\n  try: os.chmod('f', m); print('made')\n  except OSError as e: print(e.errno)\nos.chmod('f', 0o755)\ntry: os.open('g', os.O_CREAT | os.O_WRONLY, 0o4755); print('made')\nexcept OSError as e: print(e.errno)"
     #expect(try await python(script).output == "\(EPERM)\n\(EPERM)\n\(EPERM)\n")
   }
 

@@ -4,7 +4,10 @@ import Testing
 @testable import Sandbox
 
 @Suite struct LifeTests {
-  @Test(arguments: [("exit 0", TerminationStatus.code(0)), ("exit 7", .code(7)), ("exit 255", .code(255)), ("kill -9 $$", .signal(9)), ("kill -ABRT $$", .signal(6)), ("kill -SEGV $$", .signal(11)), ("kill -TERM $$", .signal(15))])
+  @Test(arguments: [
+    ("exit 0", TerminationStatus.code(0)), ("exit 7", .code(7)), ("exit 255", .code(255)), ("kill -9 $$", .signal(9)),
+    ("kill -ABRT $$", .signal(6)), ("kill -SEGV $$", .signal(11)), ("kill -TERM $$", .signal(15)),
+  ])
   func `the true end is reported`(script: String, expected: TerminationStatus) async throws {
     #expect(try await shell(script).status == expected)
   }
@@ -73,7 +76,9 @@ import Testing
     await #expect(throws: SpawnError.neverStarted(stage: "exec", subject: "/usr/bin/no-such", errno: ENOENT)) {
       try await spawner.spawn(SpawnRequest("/usr/bin/no-such", argv: ["no-such"], profile: profile))
     }
-    #expect("\(SpawnError.neverStarted(stage: "exec", subject: "/x", errno: ENOENT))" == "not started, at exec of /x: No such file or directory (errno 2)")
+    #expect(
+      "\(SpawnError.neverStarted(stage: "exec", subject: "/x", errno: ENOENT))"
+        == "not started, at exec of /x: No such file or directory (errno 2)")
     profile.mounts.append(BindMount("/no/such/folder"))
     await #expect(throws: SpawnError.neverStarted(stage: "mount", subject: "/no/such/folder", errno: ENOENT)) {
       try await spawner.spawn(SpawnRequest("/usr/bin/true", argv: ["true"], profile: profile))
@@ -95,7 +100,7 @@ import Testing
         }
       }
       // The last children are let go just after their end is told.
-      #expect(try await becomesTrue(within: .seconds(5)) { (try? openDescriptors()) == before }, "\(try openDescriptors()) after \(before)")
+      #expect(try await becomesTrue(within: .seconds(5)) { (try? openDescriptors()) == before })
       #expect(try zombies().isEmpty)
     }
   }

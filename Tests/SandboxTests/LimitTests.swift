@@ -63,7 +63,9 @@ import Testing
   }
 
   @Test func `output is kept up to its limit and the command still ends`() async throws {
-    let result = try await shell("head -c 3000000 /dev/zero | tr '\\0' x; head -c 10 /dev/zero | tr '\\0' y >&2") { $0.limits.outputBytes = 1000 }
+    let result = try await shell("head -c 3000000 /dev/zero | tr '\\0' x; head -c 10 /dev/zero | tr '\\0' y >&2") {
+      $0.limits.outputBytes = 1000
+    }
     #expect(result.output == String(repeating: "x", count: 1000))
     #expect(result.errors == "yyyyyyyyyy")
     #expect(result.outputTruncated && result.status == .code(0))

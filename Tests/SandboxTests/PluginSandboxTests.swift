@@ -29,12 +29,12 @@ import Testing
     let state = "\(root.path)/one"
     let script = "\(root.path)/plugin"
     try """
-      #!/usr/bin/env python3
-      import os, socket, json, sys
-      open('kept', 'w').write('kept')
-      s = socket.socket(fileno=3)
-      s.sendall(json.dumps({'cwd': os.getcwd(), 'args': sys.argv[1:], 'shell': os.path.exists('/bin/sh'), 'readme': open('\(root.path)/readme').read()}).encode())
-      """.write(toFile: script, atomically: true, encoding: .utf8)
+    #!/usr/bin/env python3
+    import os, socket, json, sys
+    open('kept', 'w').write('kept')
+    s = socket.socket(fileno=3)
+    s.sendall(json.dumps({'cwd': os.getcwd(), 'args': sys.argv[1:], 'shell': os.path.exists('/bin/sh'), 'readme': open('\(root.path)/readme').read()}).encode())
+    """.write(toFile: script, atomically: true, encoding: .utf8)
     try "hello".write(toFile: "\(root.path)/readme", atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
     var plugin = PluginSandbox(id: "py", executable: script)
@@ -50,7 +50,10 @@ import Testing
     #expect(try String(contentsOfFile: "\(state)/kept", encoding: .utf8) == "kept")
   }
 
-  @Test(arguments: [("missing", "does not exist"), ("plain", "not executable"), ("text", "neither"), ("shim", "is not installed"), ("nested", "is not a program")])
+  @Test(arguments: [
+    ("missing", "does not exist"), ("plain", "not executable"), ("text", "neither"), ("shim", "is not installed"),
+    ("nested", "is not a program"),
+  ])
   func `what cannot be started says why`(name: String, reason: String) throws {
     let root = try WorkspaceRoot()
     let contents = [

@@ -14,7 +14,9 @@ enum CgroupProbe {
       return "cgroup version 2 is not mounted at /sys/fs/cgroup"
     }
     let names = controllers.split { $0 == " " || $0 == "\n" }
-    if let lacking = ["memory", "pids", "cpu"].first(where: { !names.contains(Substring($0)) }) { return "controller \(lacking) is not available" }
+    if let lacking = ["memory", "pids", "cpu"].first(where: { !names.contains(Substring($0)) }) {
+      return "controller \(lacking) is not available"
+    }
     return unsafe access(directory, W_OK) == 0 ? "delegated; limits are rlimits" : "not delegated to this user"
   }
 }

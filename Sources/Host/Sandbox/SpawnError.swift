@@ -16,7 +16,8 @@ package enum SpawnError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .missingLayer(let layer, let detail): "the sandbox layer \(layer.rawValue) is missing: \(detail)"
-    case .neverStarted(let stage, let subject, let code): "not started, at \(stage)\(subject.isEmpty ? "" : " of \(subject)"): \(errnoText(code))"
+    case .neverStarted(let stage, let subject, let code):
+      "not started, at \(stage)\(subject.isEmpty ? "" : " of \(subject)"): \(errnoText(code))"
     case .tooSlow: "not started: the sandbox was not ready in time"
     case .busy: "not started: too many processes are waiting to be started"
     case .invalid(let reason): "not started: \(reason)"

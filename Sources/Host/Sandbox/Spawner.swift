@@ -18,7 +18,9 @@ package final class Spawner: Sendable {
   ///
   /// - Parameter initProgram: the sandbox's first process; by default `hivecore-sandbox-init` beside this program or in `libexec/hivecore`.
   package static func start(initProgram: String? = nil) async throws(SpawnError) -> Spawner {
-    guard let program = initProgram ?? InitProgram.locate() else { throw .invalid("hivecore-sandbox-init is not installed beside this program") }
+    guard let program = initProgram ?? InitProgram.locate() else {
+      throw .invalid("hivecore-sandbox-init is not installed beside this program")
+    }
     let launcher = try Launcher(initProgram: program)
     let report = await SandboxProbe(launcher: launcher).run()
     return Spawner(launcher: launcher, report: report, means: SandboxMeans(report))
