@@ -88,7 +88,7 @@ import Testing
 
   @Test func `on the host it runs as nobody important`() async throws {
     let child = try await start("echo ready; exec sleep 1000")
-    try waitForOutput("ready", of: child)
+    try await waitForOutput("ready", of: child)
     let program = try #require(child.programPID)
     let status = String(decoding: try #require(readSmallFile("/proc/\(program)/status")), as: UTF8.self)
     let uid = try #require(status.split(separator: "\n").first { $0.hasPrefix("Uid:") })

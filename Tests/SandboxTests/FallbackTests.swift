@@ -25,8 +25,8 @@ private func withoutNamespaces(_ means: inout SandboxMeans) {
 
   @Test func `killing reaches grandchildren without a pid namespace`() async throws {
     let child = try await start("(setsid sh -c 'sleep 98765 & sleep 98765' &); sleep 98765 & echo ready; wait", means: withoutNamespaces)
-    try waitForOutput("ready", of: child)
-    #expect(try await becomesTrue(within: .seconds(5)) { processes(marked: "sleep\u{0}98765").count == 3 })
+    try await waitForOutput("ready", of: child)
+    #expect(try await becomesTrue(within: .seconds(20)) { processes(marked: "sleep\u{0}98765").count == 3 })
     child.kill()
     #expect(await child.wait() == .signal(SIGKILL))
     #expect(processes(marked: "98765").isEmpty)
@@ -35,7 +35,7 @@ private func withoutNamespaces(_ means: inout SandboxMeans) {
   @Test func `without namespaces nothing outlives a killed host either`() async throws {
     await #expect(processExitsWith: .signal(SIGKILL)) {
       let child = try await start("(setsid sleep 98766 &); echo ready; sleep 98766", means: withoutNamespaces)
-      try waitForOutput("ready", of: child)
+      try await waitForOutput("ready", of: child)
       guard try await becomesTrue(within: .seconds(5), { processes(marked: "98766").count >= 2 }) else { exit(1) }
       kill(getpid(), SIGKILL)
     }

@@ -69,14 +69,16 @@ func output(of child: ChildProcess) async -> String {
 }
 
 /// Reads until the text has come.
-func waitForOutput(_ text: String, of child: ChildProcess) throws {
-  let handle = FileHandle(fileDescriptor: child.output.rawValue, closeOnDealloc: false)
+func waitForOutput(_ text: String, of child: ChildProcess) async throws {
+  _ = fcntl(child.output.rawValue, F_SETFL, O_NONBLOCK)
   var seen = ""
-  while !seen.contains(text) {
-    let more = handle.availableData
-    guard !more.isEmpty else { throw TestFailure("the process ended before it said \(text); it said \(seen)") }
-    seen += String(decoding: more, as: UTF8.self)
+  var buffer = [UInt8](repeating: 0, count: 4096)
+  let said = try await becomesTrue(within: .seconds(20)) {
+    let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(child.output.rawValue, $0.baseAddress, $0.count) }
+    seen += String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    return seen.contains(text) || count == 0
   }
+  guard said, seen.contains(text) else { throw TestFailure("waited for \(text), it said \(seen)") }
 }
 
 struct TestFailure: Error, CustomStringConvertible {

@@ -18,7 +18,10 @@ void supervise_prepare(void) {
   sigaddset(&awaited, SIGCHLD);
   sigaddset(&awaited, SIGTERM);
   sigaddset(&awaited, SIGUSR1);
-  sigprocmask(SIG_SETMASK, &awaited, NULL);
+  // Reporting to a host that is gone must fail, not kill.
+  sigset_t blocked = awaited;
+  sigaddset(&blocked, SIGPIPE);
+  sigprocmask(SIG_SETMASK, &blocked, NULL);
   // Without a pid namespace orphans come to us, not to the machine's init.
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
