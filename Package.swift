@@ -62,7 +62,10 @@ var targets: [Target] = [
   room("Host/Identity", ["JSONRPC", "PluginProtocol", "Catalogue", jwt, crypto("Crypto"), crypto("CryptoExtras"), logging]),
   room(
     "Host/Gateway",
-    ["JSONRPC", "PluginProtocol", "Catalogue", "Identity", "Events", hummingbird, httpTypes, nio("NIOCore"), lifecycle, logging]),
+    [
+      "JSONRPC", "PluginProtocol", "Catalogue", "Identity", "Events", hummingbird, httpTypes, crypto("Crypto"), nio("NIOCore"), lifecycle,
+      logging,
+    ]),
   program(
     "Host/HostCommand",
     [

@@ -1,0 +1,43 @@
+import Catalogue
+import JSONRPC
+import PluginProtocol
+
+/// A visit to a declarative route, with its collection at hand.
+struct CollectionRequest: Sendable {
+  let visit: Visit
+  let target: RouteSpec.CollectionTarget
+  let collection: CollectionSpec
+  let reach: CollectionReach
+
+  /// - Returns: nil when nobody contributes the collection any more.
+  init?(_ visit: Visit, _ target: RouteSpec.CollectionTarget) {
+    guard let collection = visit.snapshot.collection(target.collection) else { return nil }
+    self.visit = visit
+    self.target = target
+    self.collection = collection
+    reach = CollectionReach(visit, collection)
+  }
+
+  /// The route's own conditions with placeholders filled in.
+  var fixedFilter: [Condition] { target.filter.map { CollectionRequest.fill($0, visit.parameters) } + reach.filter }
+
+  /// The one row a path names.
+  var rowFilter: [Condition] { [.eq(collection.keyField, visit.key)] + fixedFilter }
+
+  /// The parent row the path names, with the model of the 404 it gives when it cannot be seen.
+  var parent: (filter: [Condition], collection: String, model: String)? {
+    guard let parent = target.parent, let spec = visit.snapshot.collection(parent.collection) else { return nil }
+    let key = visit.parameters[parent.parameter] ?? .null
+    return ([.eq(spec.keyField, key)], parent.collection, spec.model)
+  }
+
+  var validation: BodyValidation { BodyValidation(collection.fields, visit.coercion) }
+
+  private static func fill(_ condition: Condition, _ parameters: JSONObject) -> Condition {
+    switch condition {
+    case .any(let groups): .any(groups.map { group in group.map { fill($0, parameters) } })
+    case .compare(let field, let op, let value):
+      if let name = value.object?["$path"]?.string { .compare(field: field, op: op, value: parameters[name] ?? .null) } else { condition }
+    }
+  }
+}

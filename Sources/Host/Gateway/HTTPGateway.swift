@@ -1,0 +1,58 @@
+import HummingbirdCore
+package import Catalogue
+package import Events
+import Hummingbird
+package import Identity
+package import Logging
+package import PluginProtocol
+import ServiceLifecycle
+
+/// The HTTP side of the host. It knows no domain: what it serves is in the catalogue.
+package struct HTTPGateway: Sendable {
+  /// The name under which the host's own routes and collections stand in the catalogue.
+  package static let contributor = "host"
+
+  /// Identity's collections and routes and the gateway's own: what the host puts into the catalogue before any plugin.
+  package static let description = PluginDescription(
+    provides: IdentityRoutes.description.provides + SystemRoutes.description.provides, collections: IdentityRoutes.description.collections,
+    routes: IdentityRoutes.description.routes + SystemRoutes.description.routes)
+
+  private let config: GatewayConfig
+  private let responder: GatewayResponder
+  private let logger: Logger
+  private let bound: @Sendable (Int) async -> Void
+
+  /// - Parameters:
+  ///   - catalogue: already holds ``description`` under ``contributor``.
+  ///   - report: what runs, from the supervisor.
+  ///   - bound: told the port once the gateway listens.
+  package init(
+    config: GatewayConfig, catalogue: LiveCatalogue, plugins: any PluginCaller, identity: IdentityService, hub: EventHub,
+    events: EventConfig = EventConfig(), report: SystemReport, version: String, clock: WallClock = .system, logger: Logger,
+    bound: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) {
+    self.config = config
+    self.logger = logger
+    self.bound = bound
+    let methods = MethodRoutes(plugins: plugins, config: config)
+    responder = GatewayResponder(
+      config: config, catalogue: catalogue, identity: identity, collections: CollectionRoutes(plugins: plugins, config: config),
+      methods: methods,
+      streams: StreamRoutes(plugins: plugins, hub: hub, methods: methods, config: config, events: events, clock: clock),
+      system: SystemRoutes(report: report, version: version), cors: CORSPolicy(config), log: AccessLog(logger: logger))
+  }
+
+  /// Serves until the task is cancelled or the service group shuts down: then running requests are finished, streams closed.
+  package func run() async throws {
+    let bound = bound
+    let application = Application(
+      responder: responder,
+      configuration: ApplicationConfiguration(
+        address: .hostname(config.host, port: config.port), backlog: 1024,
+        availableConnectionsDelegate: MaximumAvailableConnections(config.connectionLimit)),
+      onServerRunning: { channel in await bound(channel.localAddress?.port ?? 0) }, logger: logger)
+    try await application.run()
+  }
+}
+
+extension HTTPGateway: Service {}

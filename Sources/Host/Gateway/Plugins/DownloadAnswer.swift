@@ -1,0 +1,31 @@
+import Catalogue
+import HTTPTypes
+import Hummingbird
+import JSONRPC
+import NIOCore
+
+/// Answers whose body is a plugin's result stream, at the pace the client reads.
+enum DownloadAnswer {
+  static func response(_ download: any PluginDownload, _ visit: Visit) throws(RPCError) -> Response {
+    let head: JSON
+    do { head = try JSON(parsing: download.head) } catch { throw RPCError(.internal, "a stream began with malformed JSON") }
+    let status = head["status"].int.flatMap { Int(exactly: $0) } ?? visit.route.status
+    guard (200...599).contains(status) else { throw RPCError(.internal, "the method answered with the status \(status)") }
+    var headers = AnswerHeaders.fields(head["headers"])
+    if headers[.contentType] == nil { headers[.contentType] = "application/octet-stream" }
+    guard !visit.exchange.isHead else {
+      download.cancel()
+      return Response(status: .init(code: status), headers: headers)
+    }
+    let length = head["length"].int.flatMap { Int(exactly: $0) }
+    return Response(status: .init(code: status), headers: headers, body: ResponseBody(contentLength: length) { writer in
+      do {
+        while let chunk = try await download.next() { try await writer.write(ByteBuffer(bytes: chunk)) }
+        try await writer.finish(nil)
+      } catch {
+        download.cancel()
+        throw error
+      }
+    })
+  }
+}

@@ -1,0 +1,82 @@
+import Catalogue
+import HTTPTypes
+import Hummingbird
+
+/// One HTTP request as the gateway sees it: its head read once, its body still to come.
+struct Exchange: Sendable {
+  let request: Request
+  /// `GET` for `HEAD`: the body is dropped at the end.
+  let method: String
+  let isHead: Bool
+  /// As sent, without query.
+  let path: String
+  /// The path between its slashes, decoded; nil for a path no route can have.
+  let segments: [String]?
+  let query: QueryItems
+  let requestID: String
+  let traceparent: String?
+  /// Scheme and host as the client used them.
+  let baseURL: String
+  let address: String
+
+  init(_ request: Request, remoteAddress: String, config: GatewayConfig) {
+    self.request = request
+    isHead = request.method == .head
+    method = isHead ? "GET" : request.method.rawValue
+    let parts = (request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    path = parts.first.map(String.init) ?? "/"
+    segments = Exchange.segments(path)
+    query = parts.count == 2 ? QueryItems(parts[1]) : .empty
+    requestID = RequestID.accepted(request.headers[.requestID]) ?? RequestID.make()
+    traceparent = request.headers[.traceparent].flatMap { $0.utf8.count <= 128 ? $0 : nil }
+    let isProxied = config.trustedProxies.contains(remoteAddress)
+    let scheme = (isProxied ? request.headers[.forwardedProto] : nil) ?? request.head.scheme ?? "http"
+    let host = (isProxied ? request.headers[.forwardedHost] : nil) ?? request.head.authority ?? "\(config.host):\(config.port)"
+    baseURL = "\(scheme == "https" ? "https" : "http")://\(host)"
+    address = isProxied ? Exchange.client(request.headers[.forwardedFor], config.trustedProxies) ?? remoteAddress : remoteAddress
+  }
+
+  var endsInSlash: Bool { path.hasSuffix("/") }
+
+  /// The whole address without query.
+  var url: String { "\(baseURL)\(path)\(endsInSlash ? "" : "/")" }
+
+  func header(_ name: HTTPField.Name) -> String? { request.headers[name] }
+
+  private static func segments(_ path: String) -> [String]? {
+    guard path.hasPrefix("/"), path.utf8.count <= 2048 else { return nil }
+    var parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    if parts.last?.isEmpty == true { parts.removeLast() }
+    guard !parts.contains(where: \.isEmpty) else { return nil }
+    let decoded = parts.map { PercentCoding.decode($0) }
+    return decoded.contains { $0.unicodeScalars.contains("\0") } ? nil : decoded
+  }
+
+  /// The last address that is not one of our proxies.
+  private static func client(_ header: String?, _ proxies: [String]) -> String? {
+    (header ?? "").split(separator: ",").map { String($0).trimmed }.last { !$0.isEmpty && !proxies.contains($0) }
+  }
+}
+
+extension HTTPField.Name {
+  private static func named(_ text: String) -> HTTPField.Name {
+    guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is not a header name") }
+    return name
+  }
+
+  static let requestID = named("X-Request-Id")
+  static let traceparent = named("traceparent")
+  static let apiKey = named("X-API-Key")
+  static let idempotencyKey = named("Idempotency-Key")
+  static let executionRound = named("X-Execution-Round")
+  static let projectID = named("X-Project-Id")
+  static let lastEventID = named("Last-Event-ID")
+  static let forwardedProto = named("X-Forwarded-Proto")
+  static let forwardedHost = named("X-Forwarded-Host")
+  static let forwardedFor = named("X-Forwarded-For")
+  static let accelBuffering = named("X-Accel-Buffering")
+  static let frameOptions = named("X-Frame-Options")
+  static let contentTypeOptions = named("X-Content-Type-Options")
+  static let referrerPolicy = named("Referrer-Policy")
+  static let openerPolicy = named("Cross-Origin-Opener-Policy")
+}

@@ -1,0 +1,31 @@
+import Catalogue
+import Identity
+import JSONRPC
+import PluginProtocol
+
+/// A request that found its route and may use it.
+struct Visit: Sendable {
+  let exchange: Exchange
+  let route: MountedRoute
+  let match: RouteMatch
+  let caller: Caller?
+  let snapshot: CatalogueSnapshot
+
+  /// The placeholders by name.
+  var parameters: JSONObject { match.parameters(of: route) }
+
+  var coercion: FieldCoercion {
+    let snapshot = snapshot
+    return FieldCoercion { snapshot.keyType(of: $0) }
+  }
+
+  /// The key of the row a path names: `{id}`, or the last placeholder.
+  var key: JSON { parameters["id"] ?? parameters.members.last?.value ?? .null }
+
+  /// - Parameter operationID: of calls that may change something.
+  func context(timeout: Duration, operationID: String? = nil, system: Bool = false) -> CallContext {
+    CallContext(
+      tenant: caller?.tenant?.id, principal: caller?.principal, requestID: exchange.requestID, traceparent: exchange.traceparent,
+      deadline: .now + timeout, system: system, operationID: operationID)
+  }
+}

@@ -1,0 +1,44 @@
+package import Catalogue
+package import JSONRPC
+
+/// Everything about who is who: credentials, accounts and identity's own routes.
+package struct IdentityService: Sendable {
+  package let authenticator: Authenticator
+  package let accounts: Accounts
+  private let session: SessionRoutes
+  private let tenants: TenantRoutes
+  private let quota: QuotaRoute
+
+  package init(
+    config: IdentityConfig, plugins: any PluginCaller, catalogue: LiveCatalogue, clock: WallClock = .system
+  ) async {
+    let store = IdentityStore(plugins)
+    let tokens = await TokenService(secret: config.secret, clock: clock)
+    let passwords = PasswordKeeper()
+    let keys = APIKeys(store: store, clock: clock)
+    let failures = LoginFailures(limit: config.loginFailureLimit, window: Int(config.loginWindow.components.seconds))
+    authenticator = Authenticator(tokens: tokens, store: store, config: config, clock: clock)
+    accounts = Accounts(store: store, passwords: passwords, keys: keys)
+    session = SessionRoutes(
+      store: store, passwords: passwords, refreshTokens: RefreshTokens(tokens: tokens, store: store, config: config, clock: clock),
+      throttle: LoginThrottle(failures), clock: clock)
+    tenants = TenantRoutes(store: store, keys: keys, authenticator: authenticator)
+    quota = QuotaRoute(store: store, catalogue: catalogue, clock: clock)
+  }
+
+  /// Answers one of ``IdentityRoutes``.
+  package func answer(_ method: String, _ request: IdentityRequest) async throws(RPCError) -> IdentityReply {
+    switch method {
+    case "identity.login": try await session.login(request)
+    case "identity.refresh": try await session.refresh(request)
+    case "identity.logout": try await session.logout(request)
+    case "identity.me": try await session.me(request)
+    case "identity.tenant": try await tenants.show(request)
+    case "identity.quota": try await quota.show(request)
+    case "identity.keys": try await tenants.list(request)
+    case "identity.addKey": try await tenants.add(request)
+    case "identity.revokeKey": try await tenants.revoke(request)
+    default: throw RPCError(.methodNotFound, method)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import JSONRPC
+package import PluginProtocol
+
+/// Identity's routes as a description, like a plugin's: their RPC methods are answered within the host.
+package enum IdentityRoutes {
+  /// The capability that never leaves the host.
+  package static let capability = "identity"
+
+  package static let description = PluginDescription(
+    provides: [capability], collections: IdentityCollections.all,
+    routes: [
+      .rpc("POST", "/api/v1/auth/token/", .public, "identity.login", summary: "Log in", body: [.text("username").required(), .text("password").required()]),
+      .rpc("POST", "/api/v1/auth/token/refresh/", .public, "identity.refresh", summary: "Spend a refresh token", body: [.text("refresh").required()]),
+      .rpc("POST", "/api/v1/auth/logout/", .public, "identity.logout", status: 204, summary: "End the session", body: [.text("refresh").required()]),
+      .rpc("GET", "/api/v1/auth/me/", .read, "identity.me", summary: "Who am I"),
+      .rpc("GET", "/api/v1/tenant/", .read, "identity.tenant", summary: "The tenant"),
+      .rpc("GET", "/api/v1/tenant/quota/", .read, "identity.quota", summary: "What is used of the tenant's limits"),
+      .rpc("GET", "/api/v1/tenant/api-key/", .read, "identity.keys", summary: "The tenant's API keys, masked"),
+      .rpc("POST", "/api/v1/tenant/api-key/", .read, "identity.addKey", status: 201, summary: "Create or rotate an API key", body: keyFields),
+      .rpc("DELETE", "/api/v1/tenant/api-key/{id:uuid}/", .read, "identity.revokeKey", status: 204, summary: "Revoke an API key"),
+    ])
+
+  /// These never look at credentials (contract http.md, section 2.1).
+  package static let withoutCredentials: Set<String> = ["identity.login", "identity.refresh", "identity.logout"]
+
+  private static let keyFields: [FieldSpec] = [
+    .text("name", max: 100), .json("scopes", default: JSON(Scope.allCases.map(\.rawValue))), .datetime("expires_at").nullable(),
+    .uuid("rotate").nullable(),
+    .integer("overlap_hours").with {
+      $0.minimum = 0
+      $0.maximum = 720
+    },
+  ]
+}
