@@ -17,7 +17,9 @@ package struct StoredEvent: Sendable, Equatable {
   /// - Returns: nil when a member is missing or of the wrong type.
   /// - Parameter tenant: of events whose tenant goes without saying: those of `storage.events`.
   package init?(_ json: JSON, tenant: String? = nil) {
-    guard let tenant = json["tenant"].string ?? tenant, let position = json["position"].int, let type = json["type"].string else { return nil }
+    guard let tenant = json["tenant"].string ?? tenant, let position = json["position"].int, let type = json["type"].string else {
+      return nil
+    }
     self.tenant = tenant
     round = json["round"].string
     project = json["project"].int.map { "\($0)" } ?? json["project"].string

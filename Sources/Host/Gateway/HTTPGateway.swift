@@ -1,7 +1,7 @@
-import HummingbirdCore
 package import Catalogue
 package import Events
 import Hummingbird
+import HummingbirdCore
 package import Identity
 package import Logging
 package import PluginProtocol

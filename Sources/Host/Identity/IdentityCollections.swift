@@ -8,8 +8,10 @@ package enum IdentityCollections {
   static let tenant = CollectionSpec(
     "tenant", model: "Tenant", tenancy: .global, key: .uuid,
     fields: [
-      .text("name", max: 200).required(), .text("slug", max: 50).required(), .choice("tier", ["free", "team", "business"], default: "free"),
-      .bigint("max_tokens_per_month", default: 500_000), .integer("max_projects", default: 10), .integer("max_agents_per_project", default: 10),
+      .text("name", max: 200).required(), .text("slug", max: 50).required(),
+      .choice("tier", ["free", "team", "business"], default: "free"),
+      .bigint("max_tokens_per_month", default: 500_000), .integer("max_projects", default: 10),
+      .integer("max_agents_per_project", default: 10),
       .boolean("is_active", default: true), .createdAt, .updatedAt,
     ], order: ["-created_at"], unique: [["slug"]])
 
@@ -17,7 +19,8 @@ package enum IdentityCollections {
     "user", model: "User", tenancy: .global,
     fields: [
       .text("username", max: 150).required(), .text("password", max: 128).required().hidden(), .text("email", max: 254),
-      .text("first_name", max: 150), .text("last_name", max: 150), .boolean("is_active", default: true), .boolean("is_staff", default: false),
+      .text("first_name", max: 150), .text("last_name", max: 150), .boolean("is_active", default: true),
+      .boolean("is_staff", default: false),
       .boolean("is_superuser", default: false), .datetime("last_login").nullable(),
       .datetime("date_joined").readOnly().with { $0.auto = .created },
     ], order: ["id"], unique: [["username"]])

@@ -1,6 +1,6 @@
-import HummingbirdCore
 import Catalogue
 import HTTPTypes
+import HummingbirdCore
 import Logging
 
 /// One line a request. Secrets in addresses are not written.

@@ -1,5 +1,5 @@
-import Identity
 import Catalogue
+import Identity
 import PluginProtocol
 
 /// What of a collection a request can see.

@@ -1,7 +1,7 @@
-import Identity
 import Catalogue
 import HTTPTypes
 import Hummingbird
+import Identity
 import JSONRPC
 import PluginProtocol
 

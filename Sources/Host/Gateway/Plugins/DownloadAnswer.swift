@@ -18,14 +18,16 @@ enum DownloadAnswer {
       return Response(status: .init(code: status), headers: headers)
     }
     let length = head["length"].int.flatMap { Int(exactly: $0) }
-    return Response(status: .init(code: status), headers: headers, body: ResponseBody(contentLength: length) { writer in
-      do {
-        while let chunk = try await download.next() { try await writer.write(ByteBuffer(bytes: chunk)) }
-        try await writer.finish(nil)
-      } catch {
-        download.cancel()
-        throw error
-      }
-    })
+    return Response(
+      status: .init(code: status), headers: headers,
+      body: ResponseBody(contentLength: length) { writer in
+        do {
+          while let chunk = try await download.next() { try await writer.write(ByteBuffer(bytes: chunk)) }
+          try await writer.finish(nil)
+        } catch {
+          download.cancel()
+          throw error
+        }
+      })
   }
 }

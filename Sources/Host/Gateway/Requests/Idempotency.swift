@@ -1,8 +1,8 @@
-import HTTPTypes
-import JSONRPC
-import Crypto
 import Catalogue
+import Crypto
+import HTTPTypes
 import Identity
+import JSONRPC
 
 /// The ids under which a write may be repeated without happening twice.
 ///

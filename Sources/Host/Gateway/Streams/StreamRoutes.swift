@@ -39,9 +39,11 @@ struct StreamRoutes: Sendable {
     let writing = EventWriting(
       visit: visit, plugins: plugins, hub: hub, subscription: subscription, state: state, config: events, filter: EventFilter(visit, scope),
       lastSeen: StreamRoutes.lastSeen(visit), clock: clock)
-    return Response(status: .ok, headers: StreamRoutes.headers, body: ResponseBody { writer in
-      try await writing.run(&writer)
-    })
+    return Response(
+      status: .ok, headers: StreamRoutes.headers,
+      body: ResponseBody { writer in
+        try await writing.run(&writer)
+      })
   }
 
   private static let headers: HTTPFields = [

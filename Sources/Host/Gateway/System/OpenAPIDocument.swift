@@ -72,7 +72,8 @@ struct OpenAPIDocument {
   }
 
   private func queryParameters(_ route: MountedRoute) -> [JSON] {
-    guard case .collection(let target) = route.target, target.action == .list, let collection = snapshot.collection(target.collection) else {
+    guard case .collection(let target) = route.target, target.action == .list, let collection = snapshot.collection(target.collection)
+    else {
       return []
     }
     let paging: [(String, JSON)] =

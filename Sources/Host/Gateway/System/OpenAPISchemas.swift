@@ -23,7 +23,8 @@ struct OpenAPISchemas {
     guard ["POST", "PUT", "PATCH"].contains(route.method) else { return nil }
     let schema: JSON
     switch route.target {
-    case .collection(let target): schema = ["$ref": .string("#/components/schemas/\(snapshot.collection(target.collection)?.model ?? "")Write")]
+    case .collection(let target):
+      schema = ["$ref": .string("#/components/schemas/\(snapshot.collection(target.collection)?.model ?? "")Write")]
     case .rpc: schema = route.body.map(written) ?? ["type": "object"]
     case .stream: return nil
     }

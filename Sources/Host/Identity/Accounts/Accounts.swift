@@ -41,8 +41,11 @@ package struct Accounts: Sendable {
     let results: [JSON]
     do {
       results = try await store.transact(
-        [.insert(.init("tenant", values, as: "tenant")), step, audit("tenant_created", "tenant", StorageValue.ref("tenant"), slug, requestID)], requestID)
-    } catch where error.applicationCode == "not_unique" {
+        [
+          .insert(.init("tenant", values, as: "tenant")), step,
+          audit("tenant_created", "tenant", StorageValue.ref("tenant"), slug, requestID),
+        ], requestID)
+    } catch  where error.applicationCode == "not_unique" {
       throw Accounts.refused("slug_taken", "there is already a tenant with the slug \(slug)")
     }
     return ["id": results.first?["ids"][0] ?? .null, "slug": .string(slug), "api_key": .string(key)]
@@ -55,7 +58,9 @@ package struct Accounts: Sendable {
     let password = password.trimmed
     guard password.unicodeScalars.count >= 8 else { throw Accounts.refused("invalid", "a password has at least 8 characters") }
     guard password.utf8.count <= 1024 else { throw Accounts.refused("invalid", "a password has at most 1024 bytes") }
-    guard ["owner", "admin", "member"].contains(role) else { throw Accounts.refused("invalid", "a role is owner, admin or member, not \(role)") }
+    guard ["owner", "admin", "member"].contains(role) else {
+      throw Accounts.refused("invalid", "a role is owner, admin or member, not \(role)")
+    }
     let tenant = try await tenantID(slug, requestID)
     let hash = try await passwords.hash(password)
     let values = try Accounts.valid(["username": .string(username), "password": .string(hash)], IdentityCollections.user)
@@ -67,7 +72,7 @@ package struct Accounts: Sendable {
     let results: [JSON]
     do {
       results = try await store.transact(steps, requestID)
-    } catch where error.applicationCode == "not_unique" {
+    } catch  where error.applicationCode == "not_unique" {
       throw Accounts.refused("username_taken", "there is already a user \(username)")
     }
     return [
@@ -85,7 +90,9 @@ package struct Accounts: Sendable {
     let tenant = try await tenantID(slug, requestID)
     var wanted: [Scope] = []
     for text in scopes ?? Scope.allCases.map(\.rawValue) {
-      guard let scope = Scope(rawValue: text) else { throw Accounts.refused("invalid", "\(text) is not a scope: read, write, ingest, execute") }
+      guard let scope = Scope(rawValue: text) else {
+        throw Accounts.refused("invalid", "\(text) is not a scope: read, write, ingest, execute")
+      }
       wanted.append(scope)
     }
     let (key, step) = keys.insertion(tenant: tenant, name: name, scopes: wanted, expires: ttl.map { keys.expiry(after: $0) })
@@ -117,7 +124,8 @@ package struct Accounts: Sendable {
 
   private static func isSlugByte(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "-"),
       UInt8(ascii: "_"):
       true
     default: false

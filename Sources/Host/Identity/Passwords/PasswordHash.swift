@@ -51,7 +51,8 @@ struct PasswordHash {
       return HMAC<SHA256>.isValidAuthenticationCode(stored, authenticating: PasswordHash.message, using: key)
     case .pbkdf2(let iterations):
       let key = try? KDF.Insecure.PBKDF2.deriveKey(
-        from: Array(password.utf8), salt: Array(salt.utf8), using: .sha256, outputByteCount: stored.count, unsafeUncheckedRounds: iterations)
+        from: Array(password.utf8), salt: Array(salt.utf8), using: .sha256, outputByteCount: stored.count, unsafeUncheckedRounds: iterations
+      )
       return key == SymmetricKey(data: stored)
     }
   }

@@ -9,14 +9,21 @@ package enum IdentityRoutes {
   package static let description = PluginDescription(
     provides: [capability], collections: IdentityCollections.all,
     routes: [
-      .rpc("POST", "/api/v1/auth/token/", .public, "identity.login", summary: "Log in", body: [.text("username").required(), .text("password").required()]),
-      .rpc("POST", "/api/v1/auth/token/refresh/", .public, "identity.refresh", summary: "Spend a refresh token", body: [.text("refresh").required()]),
-      .rpc("POST", "/api/v1/auth/logout/", .public, "identity.logout", status: 204, summary: "End the session", body: [.text("refresh").required()]),
+      .rpc(
+        "POST", "/api/v1/auth/token/", .public, "identity.login", summary: "Log in",
+        body: [.text("username").required(), .text("password").required()]),
+      .rpc(
+        "POST", "/api/v1/auth/token/refresh/", .public, "identity.refresh", summary: "Spend a refresh token",
+        body: [.text("refresh").required()]),
+      .rpc(
+        "POST", "/api/v1/auth/logout/", .public, "identity.logout", status: 204, summary: "End the session",
+        body: [.text("refresh").required()]),
       .rpc("GET", "/api/v1/auth/me/", .read, "identity.me", summary: "Who am I"),
       .rpc("GET", "/api/v1/tenant/", .read, "identity.tenant", summary: "The tenant"),
       .rpc("GET", "/api/v1/tenant/quota/", .read, "identity.quota", summary: "What is used of the tenant's limits"),
       .rpc("GET", "/api/v1/tenant/api-key/", .read, "identity.keys", summary: "The tenant's API keys, masked"),
-      .rpc("POST", "/api/v1/tenant/api-key/", .read, "identity.addKey", status: 201, summary: "Create or rotate an API key", body: keyFields),
+      .rpc(
+        "POST", "/api/v1/tenant/api-key/", .read, "identity.addKey", status: 201, summary: "Create or rotate an API key", body: keyFields),
       .rpc("DELETE", "/api/v1/tenant/api-key/{id:uuid}/", .read, "identity.revokeKey", status: 204, summary: "Revoke an API key"),
     ])
 

@@ -27,7 +27,9 @@ struct QuotaRoute: Sendable {
     ])
   }
 
-  private struct Sums { var tokens: Int64 = 0, projects: Int64 = 0, files: Int64 = 0, fileBytes: Int64 = 0, artifacts: Int64 = 0, artifactBytes: Int64 = 0 }
+  private struct Sums {
+    var tokens: Int64 = 0, projects: Int64 = 0, files: Int64 = 0, fileBytes: Int64 = 0, artifacts: Int64 = 0, artifactBytes: Int64 = 0
+  }
 
   /// One read for all that is there to be counted.
   private func sums(_ tenant: String, since start: String, _ requestID: String) async throws(RPCError) -> Sums {
@@ -50,7 +52,9 @@ struct QuotaRoute: Sendable {
     }
     if snapshot.collection("execution_artifact") != nil {
       reads.append(.aggregate(.init("execution_artifact", filter: [mine], measures: [.count("count"), .init("sum", .sum, "size_bytes")])))
-      takes.append { reply, sums in (sums.artifacts, sums.artifactBytes) = (reply["rows"][0]["count"].int ?? 0, reply["rows"][0]["sum"].int ?? 0) }
+      takes.append { reply, sums in
+        (sums.artifacts, sums.artifactBytes) = (reply["rows"][0]["count"].int ?? 0, reply["rows"][0]["sum"].int ?? 0)
+      }
     }
     var sums = Sums()
     guard !reads.isEmpty else { return sums }
@@ -71,7 +75,8 @@ struct QuotaRoute: Sendable {
     let (year, month, _) = UTCText.civil(seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400)
     let next = month == 12 ? (year + 1, 1) : (year, month + 1)
     return (
-      UTCText.text(seconds: UTCText.dayNumber(year, month, 1) * 86_400), UTCText.text(seconds: UTCText.dayNumber(next.0, next.1, 1) * 86_400)
+      UTCText.text(seconds: UTCText.dayNumber(year, month, 1) * 86_400),
+      UTCText.text(seconds: UTCText.dayNumber(next.0, next.1, 1) * 86_400)
     )
   }
 }

@@ -49,10 +49,11 @@ struct TenantRoutes: Sendable {
   func revoke(_ request: IdentityRequest) async throws(RPCError) -> IdentityReply {
     let tenant = try TenantRoutes.tenantOfAdmin(request)
     let id = request.path["id"]?.string ?? ""
-    let update = StorageStep.Update("api_key", filter: keys.filter(id, tenant: tenant), set: ["revoked": true], expect: .init(1, tag: "key"))
+    let update = StorageStep.Update(
+      "api_key", filter: keys.filter(id, tenant: tenant), set: ["revoked": true], expect: .init(1, tag: "key"))
     do {
       try await store.transact([.update(update), TenantRoutes.audit(request, "key_revoked", id, tenant)], request.requestID)
-    } catch where error.applicationCode == "expectation" {
+    } catch  where error.applicationCode == "expectation" {
       throw TenantRoutes.noKey
     }
     authenticator.forget()
@@ -86,7 +87,9 @@ struct TenantRoutes: Sendable {
         errors["\(index)"] = [.string(Messages.choice(item.string ?? item.text))]
       }
     }
-    if items.isEmpty { throw .application("invalid", status: 400, "scopes", body: ["scopes": ["Ensure this field has at least 1 elements."]]) }
+    if items.isEmpty {
+      throw .application("invalid", status: 400, "scopes", body: ["scopes": ["Ensure this field has at least 1 elements."]])
+    }
     guard errors.isEmpty else { throw .application("invalid", status: 400, "scopes", body: ["scopes": .object(errors)]) }
     return scopes
   }
