@@ -84,4 +84,21 @@ import Testing
     #expect(reply.contains("Opening hours"))
     #expect(!reply.contains("Some prose"))
   }
+
+  @Test func `a spec keeps what was agreed and takes in what is added or refined`() throws {
+    let input: JSON = [
+      "requirement": "A landing page for a bakery with a menu. The menu lists vegan cakes. Also add a gallery.",
+      "requirements": [
+        ["id": 11, "content": "A landing page for a bakery", "delivery_standards": []],
+        ["id": 12, "content": "Menu", "delivery_standards": []],
+      ],
+    ]
+    let spec = try House.object("spec", "", input)
+    let requirements = spec["requirements"].array ?? []
+    #expect(requirements.map { $0["id"] } == ["REQ-001", "REQ-002", "REQ-003"])
+    #expect(requirements.map { $0["source_id"] } == [11, 12, .null])
+    #expect(requirements.map { $0["summary"] } == ["A landing page for a bakery", "Menu; Menu lists vegan cakes", "Gallery"])
+    #expect(requirements.map { $0["depends_on"] } == [[], ["REQ-001"], ["REQ-001"]])
+    #expect(spec["title"] == "Bakery")
+  }
 }

@@ -48,4 +48,16 @@ import Testing
       try House.object("qa", "", ["requirement": ["id": "REQ-001"], "criteria": [], "checks": [["exit_code": 0]]])["overall_pass"].bool
         == false)
   }
+
+  @Test func `sums up what passed and what is missing`() {
+    let input: JSON = [
+      "title": "Bakery",
+      "requirements": [["id": "REQ-001", "title": "Page", "passed": true], ["id": "REQ-002", "title": "Menu", "passed": false]],
+    ]
+    let text = House.ask("summary", "", input)
+    #expect(text.hasPrefix("Bakery: delivered 1 of 2 requirements: Page. Still missing: Menu."))
+    #expect(text.contains("offline model"))
+    #expect(
+      House.ask("summary", "", ["language": "zh", "requirements": [["title": "菜单", "passed": true]]]).hasPrefix("已交付 1 项需求中的 1 项：菜单。"))
+  }
 }

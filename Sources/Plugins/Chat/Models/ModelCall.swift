@@ -34,7 +34,7 @@ struct ModelCall: Sendable {
     key = try ModelCall.key(params["journal"])
     round = params["round"].isNull ? JSON(key?.round) : params["round"]
     var request: JSONObject = ["purpose": .string(purpose), "messages": .array(messages)]
-    for name in ["temperature", "max_tokens", "response_format", "tools", "attempt", "seed"] where !params[name].isNull {
+    for name in ["temperature", "max_tokens", "response_format", "attempt", "seed"] where !params[name].isNull {
       request[name] = params[name]
     }
     self.request = request

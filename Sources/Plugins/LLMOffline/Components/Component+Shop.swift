@@ -81,10 +81,11 @@ extension Component {
         .pageHas("class=\"skip\"")),
     ],
     body: { part in
-      let english = part.language == .english
+      let name = "<strong>\(HTML.escape(part.subject.name))</strong>"
       return [
         "  <p class=\"tagline\">\(part.subject.trade.tagline(part.language))</p>",
-        "  <p><a class=\"button\" href=\"#main\">\(english ? "Look around" : "浏览页面")</a></p>",
+        part.language == .english
+          ? "  <p>Welcome to \(name): everything you need is on this page.</p>" : "  <p>欢迎来到\(name)，您需要的一切都在本页。</p>",
       ]
     })
 

@@ -30,7 +30,7 @@ struct Part: Sendable {
       "<section id=\"\(anchor)\" data-requirement=\"\(id)\" data-kind=\"\(component.kind)\" aria-labelledby=\"\(anchor)-title\">",
       "  <h2 id=\"\(anchor)-title\">\(HTML.escape(title))</h2>",
     ]
-    if component.kind == Component.generic.kind || text.words != title.words {
+    if component.kind == Component.generic.kind || Phrases.withoutArticle(text).words != title.words {
       lines.append("  <p class=\"lead\">\(HTML.escape(text))</p>")
     }
     lines += component.body(self)

@@ -21,6 +21,7 @@ enum OfflineModel {
       case "file": FileReply(prompt.input).json.text
       case "edit": EditReply(prompt.input).json.text
       case "qa": QAReply(prompt.input).json.text
+      case "summary", "acceptance": SummaryReply(prompt).text
       default: PlainReply(prompt).text
       }
     return text.utf8.count <= replyByteLimit ? text : String(decoding: text.utf8.prefix(replyByteLimit), as: UTF8.self)

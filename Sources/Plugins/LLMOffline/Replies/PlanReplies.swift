@@ -85,8 +85,14 @@ struct SpecReply {
     var given = (input["requirements"].array ?? []).filter { !($0["content"].string ?? $0["title"].string ?? "").trimmed().isEmpty }
     let added = input["requirement"].string ?? ""
     let known = given.map { $0["content"].string ?? "" }
-    given += Extractor(existing: known.enumerated().map { .init(id: .int($0.offset), content: $0.element, standards: []) }).extract(added)
-      .filter { $0.id == nil }.map { ["content": .string($0.content), "delivery_standards": JSON($0.standards)] }
+    let agreed = known.enumerated().map { Extractor.Known(id: .int($0.offset), content: $0.element, standards: []) }
+    for found in Extractor(existing: agreed).extract(added) {
+      if let index = found.id?.int {
+        given[Int(index)] = .object((given[Int(index)].object ?? [:]).merging(["content": .string(found.content)]))
+      } else {
+        given.append(["content": .string(found.content), "delivery_standards": JSON(found.standards)])
+      }
+    }
     let requirements = given.prefix(50).enumerated().map { index, json in requirement(json, index, of: given) }
     let ids = requirements.compactMap { $0["id"]?.string }
     let first = given.first?["content"].string ?? added
