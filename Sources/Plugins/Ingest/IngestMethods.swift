@@ -42,7 +42,8 @@ import PluginProtocol
   }
   let storage = Storage(request.host)
   let link = try await Link.find(call, agentscopeProject: body["project_id"] ?? .null, storage)
-  let time = body["timestamp"].flatMap { $0.isNull ? nil : $0 } ?? StorageValue.now
+  let sent = body["timestamp"] ?? .null
+  let time = sent.isNull ? StorageValue.now : sent
   let values: JSONObject = [
     "timestamp": time, "event_type": body["event_type"] ?? "", "agentscope_project_id": body["project_id"] ?? "",
     "agentscope_agent_id": body["agent_id"] ?? "", "node_id": body["node_id"] ?? "", "message": body["message"] ?? "",

@@ -6,6 +6,9 @@ package struct Schema: Sendable {
   /// In the order given.
   package let names: [String]
 
+  /// As they were contributed.
+  package var specs: [CollectionSpec] { names.compactMap { collections[$0]?.spec } }
+
   package static let empty = Schema(collections: [:], names: [])
 
   private init(collections: [String: StoredCollection], names: [String]) {

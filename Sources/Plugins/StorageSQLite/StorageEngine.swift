@@ -58,17 +58,19 @@ package final class StorageEngine: Sendable {
   /// `storage.migrate`.
   package func migrate(_ params: JSON) async throws(RPCError) -> [UInt8] {
     let wanted: Schema
+    let merge: CollectionMerge
     do {
       var reader = try SpecReader(params, "")
-      wanted = try Schema(reader.list("collections", CollectionSpec.init))
+      merge = CollectionMerge(try reader.list("collections", CollectionSpec.init), stored: current.specs)
       try reader.finish()
+      wanted = try Schema(merge.collections)
     } catch {
       throw RPCError(.invalidParams, error.description)
     }
     let outcome = try await writer.write(bytes: 0, isAlone: true) { connection, now in
       do throws(StorageError) {
         let applied = try Migration(session: connection, now: now).run(to: wanted)
-        return .success(.init(reply: JSON.object(["applied": JSON(applied)]).bytes))
+        return .success(.init(reply: JSON.object(["applied": JSON(applied), "left_out": JSON(merge.leftOut)]).bytes))
       } catch {
         return .failure(error.rpc())
       }
