@@ -7,7 +7,8 @@ enum ExecutionRoutes {
 
   private static let rounds: [RouteSpec] = [
     .rpc(
-      "POST", "/api/v1/projects/{id:int}/execute/", .execute, "execution.start", status: 202, summary: "Starts a round of a project."),
+      "POST", "/api/v1/projects/{id:int}/execute/", .execute, "execution.start", status: 202, summary: "Starts a round of a project.",
+      body: NewRound.body),
     .get("/api/v1/execution/rounds/", .init("execution_round", .list), summary: "Rounds, newest first."),
     .rpc("GET", "/api/v1/execution/rounds/{id:uuid}/", .read, "execution.show", summary: "One round with its progress."),
     .rpc("GET", "/api/v1/execution/rounds/{id:uuid}/status/", .read, "execution.status", summary: "How far a round is."),

@@ -1,6 +1,6 @@
 import JSONRPC
 
-/// The files that were handed over.
+/// The files that are handed over, and what the project's shelves hold already.
 struct Delivery: Sendable, Equatable {
   struct File: Sendable, Equatable {
     var path: String
@@ -12,5 +12,30 @@ struct Delivery: Sendable, Equatable {
     var storageKey: String
   }
 
-  var files: [File]
+  var files: [File] = []
+  var shelf = Shelf()
+}
+
+/// The folder and file rows of a project by path.
+struct Shelf: Sendable, Equatable {
+  var folders: [String: Int64] = [:]
+  var files: [String: Int64] = [:]
+
+  init() {}
+
+  /// - Parameters:
+  ///   - folders: rows with `id` and `path`; of two with one path the older counts.
+  ///   - files: the same.
+  init(folders: [JSON], files: [JSON]) {
+    self.folders = Shelf.byPath(folders)
+    self.files = Shelf.byPath(files)
+  }
+
+  private static func byPath(_ rows: [JSON]) -> [String: Int64] {
+    let pairs = rows.compactMap { row -> (String, Int64)? in
+      guard let id = row["id"].int, let path = row["path"].string else { return nil }
+      return (path, id)
+    }
+    return Dictionary(pairs) { min($0, $1) }
+  }
 }

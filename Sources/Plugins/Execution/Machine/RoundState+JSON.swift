@@ -11,6 +11,7 @@ extension RoundState {
       "inner_round": .int(innerRound), "batches": .array(batches.map { JSON($0) }), "batch": .int(batch),
       "is_batch_begun": .bool(isBatchBegun), "requirements": .array(requirements.map(\.json)), "usage": usage.json,
       "is_delivered": .bool(isDelivered), "summary": JSON(summary), "percent": .int(percent),
+      "recoveries": .int(recoveries),
     ]
   }
 
@@ -33,6 +34,7 @@ extension RoundState {
     isDelivered = json["is_delivered"].bool ?? false
     summary = json["summary"].string
     percent = json["percent"].count
+    recoveries = Int64(json["recoveries"].count)
   }
 }
 

@@ -2,7 +2,7 @@ import JSONRPC
 
 /// Everything a round needs to go on: what a checkpoint stores.
 struct RoundState: Sendable, Equatable {
-  let options: RoundOptions
+  var options: RoundOptions
   /// How many results have been applied.
   var revision = 0
   /// Nil until gathered.
@@ -23,8 +23,18 @@ struct RoundState: Sendable, Equatable {
   var summary: String?
   /// Never goes down.
   var percent = 5
+  /// The round's recovery count at this checkpoint: how often a worker was lost since without getting further shows beside the row's.
+  var recoveries: Int64 = 0
 
   init(options: RoundOptions) { self.options = options }
+
+  /// Takes up a round that had come to its end without passing everything: what passed stays, the rest is tried again.
+  mutating func reopen(with options: RoundOptions) {
+    self.options = options
+    guard !isAllPassed, !isWorkDone else { return }
+    isDelivered = false
+    summary = nil
+  }
 
   /// How often one requirement may meet a merge conflict in an inner round before it fails.
   static let conflictRetryLimit = 2

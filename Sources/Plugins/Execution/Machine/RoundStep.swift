@@ -64,7 +64,8 @@ enum StepResult: Sendable, Equatable {
   case contracted(JSON, Usage)
   /// `decision` is the selection's answer, null when nobody could be asked for.
   case staffed(Worker, decision: JSON)
-  case planned
+  /// The project's active decisions, for those of the plan to supersede.
+  case planned(active: [JSON])
   case opened
   case begun
   case designed(JSON, Usage)

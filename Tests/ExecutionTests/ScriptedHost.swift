@@ -1,0 +1,184 @@
+import Foundation
+import JSONRPC
+import PluginKit
+import PluginProtocol
+
+@testable import Execution
+
+/// A host of one round: storage in memory, a scripted model with a journal, and a sandbox that really runs commands in a folder.
+actor ScriptedHost {
+  static let tenant = "00000000-0000-4000-8000-000000000001"
+
+  var storage = TinyStorage()
+  let model: ScriptedModel
+  /// Recorded replies by key; the request they were given to.
+  private var journal: [String: (request: JSON, reply: JSON)] = [:]
+  /// How often the model really answered.
+  private(set) var modelCalls = 0
+  private(set) var mismatches = 0
+  private(set) var commands: [[String]] = []
+  let root: String
+  private var isLeased = false
+  /// The lease is lost right after this transaction, or before it when negative.
+  private let loseAt: Int?
+  private var transactions = 0
+  /// How often each method is away before it answers.
+  var outages: [String: Int] = [:]
+  /// Tells when a model call for this purpose comes in, and lets it wait.
+  let holdPurpose: String?
+  private(set) var isHolding = false
+
+  init(model: ScriptedModel = ScriptedModel(), loseAt: Int? = nil, holdPurpose: String? = nil, agreed: Int = 2) {
+    self.model = model
+    self.loseAt = loseAt
+    self.holdPurpose = holdPurpose
+    root = FileManager.default.temporaryDirectory.appending(path: "hive-\(UUID().uuidString)").path
+    storage.rows["project"] = [["id": 7, "name": "Page", "main_conversation": 5]]
+    storage.rows["agent"] = [["id": 3, "name": "Ada", "duty": "Builder", "agent_no": "1"]]
+    storage.rows["requirement"] = (1...agreed).map { number in
+      [
+        "id": .int(number), "conversation": 5, "type": "requirement", "content": .string("part \(number)"),
+        "delivery_standards": [["id": .int(10 + number), "content": .string("part \(number) shows")]],
+      ]
+    }
+    try? FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+  }
+
+  nonisolated func answer(_ method: String, _ params: JSON, _ meta: JSON) async throws(RPCError) -> JSON {
+    switch method {
+    case "sandbox.spawn": return try await spawn(params)
+    case "jobs.lease": return await lease()
+    default: return try await serve(method, params, meta)
+    }
+  }
+
+  private func serve(_ method: String, _ params: JSON, _ meta: JSON) async throws(RPCError) -> JSON {
+    if let left = outages[method], left > 0 {
+      outages[method] = left - 1
+      throw RPCError(.unavailable, "\(method) is away")
+    }
+    switch method {
+    case "storage.read": return try storage.read(params)
+    case "storage.transact": return try transact(params, meta["operation_id"].string)
+    case "models.complete": return try await complete(params)
+    case "selection.select":
+      return ["selected_agent_id": "3", "decision_source": "system", "ranking": [["agent_id": "3", "name": "Ada", "selection_order": 0]]]
+    case "catalogue.collections":
+      return ["collections": .array(ScriptedHost.collections.map { ["name": .string($0)] })]
+    case "jobs.renew":
+      guard isLeased else { throw .application("lease_lost", status: 409, "the lease is lost") }
+      return ["expires_in_ms": 1_000]
+    case "jobs.release":
+      isLeased = false
+      return [:]
+    default: throw RPCError(.unavailable, "nothing serves \(method)")
+    }
+  }
+
+  static let collections = [
+    "project", "agent", "team_member", "task", "agent_thinking", "agent_task_item", "agent_collaboration", "folder", "file",
+    "project_decision", "project_file_registry", "execution_round", "execution_progress", "requirement_execution", "execution_artifact",
+    "execution_log", "execution_checkpoint", "agent_selection_decision", "usage_record", "execution_record", "timeline_event",
+  ]
+
+  private func transact(_ params: JSON, _ operation: String?) throws(RPCError) -> JSON {
+    let isFenced = params["steps"].array?.contains { $0["op"] == "fence" } ?? false
+    if isFenced { transactions += 1 }
+    if isFenced, let loseAt, transactions == -loseAt { lose() }
+    let reply = try storage.transact(params, operation: operation)
+    if isFenced, let loseAt, transactions == loseAt {
+      lose()
+      throw .application("lease_lost", status: 409, "the lease is lost")
+    }
+    return reply
+  }
+
+  private func lose() {
+    storage.epoch += 1
+    isLeased = false
+  }
+
+  private func lease() async -> JSON {
+    guard let job = storage.job, !storage.isJobDone, !isLeased else {
+      try? await Task.sleep(for: .milliseconds(5))
+      return ["jobs": []]
+    }
+    isLeased = true
+    storage.epoch += 1
+    let more: JSONObject = ["tenant": .string(ScriptedHost.tenant), "epoch": .int(storage.epoch), "cause": "job:1"]
+    return ["jobs": [.object(job.merging(more))]]
+  }
+
+  private func complete(_ params: JSON) async throws(RPCError) -> JSON {
+    let key = params["journal"].text
+    if let known = journal[key] {
+      guard known.request == params else {
+        mismatches += 1
+        throw .application("journal_mismatch", status: 409, "another request under \(key)")
+      }
+      return known.reply
+    }
+    if params["purpose"].string == holdPurpose {
+      isHolding = true
+      while isHolding, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
+    }
+    modelCalls += 1
+    let reply: JSON = [
+      "text": .string(model.reply(params)), "usage": ["input_tokens": 100, "output_tokens": 50], "cost_usd": 0.001, "replayed": false,
+    ]
+    journal[key] = (params, reply)
+    return reply
+  }
+
+  // MARK: - The sandbox
+
+  private nonisolated func spawn(_ params: JSON) async throws(RPCError) -> JSON {
+    let argv = params["argv"].strings
+    await note(argv)
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = argv
+    process.currentDirectoryURL = URL(filePath: "\(root)/\(params["workspace"].string ?? "")")
+    var environment = ["PATH": "/usr/bin:/bin"]
+    for (name, value) in params["env"].object?.members ?? [] { environment[name] = value.string }
+    process.environment = environment
+    let (out, err) = (Pipe(), Pipe())
+    process.standardOutput = out
+    process.standardError = err
+    process.standardInput = FileHandle.nullDevice
+    do {
+      try process.run()
+    } catch {
+      throw RPCError(.internal, "\(error)")
+    }
+    let stdout = out.fileHandleForReading.readDataToEndOfFile()
+    let stderr = err.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return [
+      "exit_code": .int(process.terminationStatus), "timed_out": false, "stdout": .string(String(decoding: stdout, as: UTF8.self)),
+      "stderr": .string(String(decoding: stderr, as: UTF8.self)),
+    ]
+  }
+
+  private func note(_ argv: [String]) { commands.append(argv) }
+}
+
+extension ScriptedHost {
+  /// What was delivered, by path.
+  var delivered: [String: String] {
+    Dictionary(storage["execution_artifact"].map { ($0["file_path"]?.string ?? "", $0["content"]?.string ?? "") }) { first, _ in first }
+  }
+
+  var round: JSONObject { storage["execution_round"].first ?? [:] }
+
+  var status: String { round["status"]?.string ?? "" }
+
+  func events(_ type: String) -> [JSON] { storage.events.filter { $0.type == type }.map(\.data) }
+
+  /// The commit the last checkpoint stands at.
+  var head: String { storage["execution_checkpoint"].last?["state"]?["head"].string ?? "" }
+
+  func letGo() { isHolding = false }
+
+  func setOutages(_ outages: [String: Int]) { self.outages = outages }
+}
