@@ -110,7 +110,7 @@ targets += [
   .target(
     name: "TestSupport", dependencies: ["JSONRPC", "PluginKit", "UnixTransport", nio("NIOCore"), nio("NIOPosix")],
     path: "Tests/TestSupport", swiftSettings: strict),
-  tests("ChatTests", ["Chat", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  tests("ChatTests", ["Chat", "Execution", "Ingest", "LLMOffline", "Projects", "StorageSQLite", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol", "TestSupport"]),
   tests("CatalogueTests", ["Catalogue", "JSONRPC", "PluginProtocol"]),
