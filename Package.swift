@@ -49,7 +49,7 @@ var targets: [Target] = [
 
   // The host.
   clang("Host/CLinux"),
-  // The sandbox's first process: plain C, static and without Swift's runtime, so that it starts in half a millisecond and holds 100 KiB.
+  // The sandbox's first process: plain C, static and without Swift's runtime, so that it starts in half a millisecond and stays below 1 MB.
   .executableTarget(
     name: "SandboxInit", dependencies: ["CLinux"], path: "Sources/Host/SandboxInit",
     cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],

@@ -92,7 +92,7 @@ import Testing
     let program = try #require(child.programPID)
     let status = String(decoding: try #require(readSmallFile("/proc/\(program)/status")), as: UTF8.self)
     let uid = try #require(status.split(separator: "\n").first { $0.hasPrefix("Uid:") })
-    #expect(uid.contains(geteuid() == 0 ? "\t\(SandboxUser.shared.id)\t" : "\t\(geteuid())\t"))
+    #expect(uid.contains(SandboxUser.canBeAssumed ? "\t\(SandboxUser.shared.id)\t" : "\t\(geteuid())\t"))
     child.kill()
     #expect(await child.wait() == .signal(SIGKILL))
   }

@@ -24,22 +24,24 @@ private func withoutNamespaces(_ means: inout SandboxMeans) {
   }
 
   @Test func `killing reaches grandchildren without a pid namespace`() async throws {
-    let child = try await start("(setsid sh -c 'sleep 98765 & sleep 98765' &); sleep 98765 & echo ready; wait", means: withoutNamespaces)
+    let child = try await start(
+      "(setsid sh -c 'sleep \(mark(98765)) & sleep \(mark(98765))' &); sleep \(mark(98765)) & echo ready; wait", means: withoutNamespaces)
     try await waitForOutput("ready", of: child)
-    #expect(try await becomesTrue(within: .seconds(20)) { processes(marked: "sleep\u{0}98765").count == 3 })
+    #expect(try await becomesTrue(within: .seconds(20)) { processes(marked: "sleep\u{0}\(mark(98765))").count == 3 })
     child.kill()
     #expect(await child.wait() == .signal(SIGKILL))
-    #expect(processes(marked: "98765").isEmpty)
+    #expect(processes(marked: mark(98765)).isEmpty)
   }
 
   @Test func `without namespaces nothing outlives a killed host either`() async throws {
+    _ = mark(98766)  // chosen here, so that the process below uses the same
     await #expect(processExitsWith: .signal(SIGKILL)) {
-      let child = try await start("(setsid sleep 98766 &); echo ready; sleep 98766", means: withoutNamespaces)
+      let child = try await start("(setsid sleep \(mark(98766)) &); echo ready; sleep \(mark(98766))", means: withoutNamespaces)
       try await waitForOutput("ready", of: child)
-      guard try await becomesTrue(within: .seconds(5), { processes(marked: "98766").count >= 2 }) else { exit(1) }
+      guard try await becomesTrue(within: .seconds(5), { processes(marked: mark(98766)).count >= 2 }) else { exit(1) }
       kill(getpid(), SIGKILL)
     }
-    #expect(try await becomesTrue(within: .seconds(1)) { processes(marked: "98766").isEmpty })
+    #expect(try await becomesTrue(within: .seconds(1)) { processes(marked: mark(98766)).isEmpty })
   }
 
   @Test func `what needs a private root is refused without one`() async throws {
@@ -63,7 +65,7 @@ private func withoutNamespaces(_ means: inout SandboxMeans) {
   @Test func `a missing first process is named`() async throws {
     let launcher = try Launcher(initProgram: "/nonexistent/init")
     let means = SandboxMeans(
-      namespaces: false, networkNamespace: false, privateRoot: false, landlockVersion: 0, seccomp: false, hostIsRoot: false)
+      namespaces: false, networkNamespace: false, privateRoot: false, landlockVersion: 0, seccomp: false, changesUser: false)
     await #expect(throws: SpawnError.neverStarted(stage: "init", subject: "/nonexistent/init", errno: ENOENT)) {
       try await launcher.launch(SpawnRequest("/bin/true", argv: ["true"], profile: SandboxProfile()), means: means)
     }
@@ -72,7 +74,7 @@ private func withoutNamespaces(_ means: inout SandboxMeans) {
 
 @Suite struct PlanTests {
   private let means = SandboxMeans(
-    namespaces: true, networkNamespace: true, privateRoot: true, landlockVersion: 7, seccomp: true, hostIsRoot: false)
+    namespaces: true, networkNamespace: true, privateRoot: true, landlockVersion: 7, seccomp: true, changesUser: false)
 
   @Test func `words are counted in threes`() throws {
     let plan = try SandboxPlan(SpawnRequest("/bin/x", argv: ["x", ""], profile: SandboxProfile()), means: means)

@@ -28,37 +28,40 @@ import Testing
   }
 
   @Test func `a timeout kills the whole tree`() async throws {
-    let result = try await shell("sleep 98761 & (setsid sleep 98761 &) ; echo started; sleep 98761") { $0.timeout = .milliseconds(400) }
+    let result = try await shell("sleep \(mark(98761)) & (setsid sleep \(mark(98761)) &) ; echo started; sleep \(mark(98761))") {
+      $0.timeout = .milliseconds(400)
+    }
     #expect(result.timedOut && result.status == .signal(SIGKILL))
     #expect(result.output == "started\n")
-    #expect(processes(marked: "98761").isEmpty)
+    #expect(processes(marked: mark(98761)).isEmpty)
   }
 
   @Test func `grandchildren end with the program`() async throws {
-    let result = try await shell("(setsid sleep 98762 >/dev/null 2>&1 &); sleep 0.05; exit 4")
+    let result = try await shell("(setsid sleep \(mark(98762)) >/dev/null 2>&1 &); sleep 0.05; exit 4")
     #expect(result.status == .code(4) && !result.timedOut)
-    #expect(processes(marked: "98762").isEmpty)
+    #expect(processes(marked: mark(98762)).isEmpty)
   }
 
   @Test func `cancelling the caller kills the command`() async throws {
     let result = try await withThrowingTaskGroup(of: WorkspaceCommandResult.self) { group in
-      group.addTask { try await shell("sleep 98763") }
-      #expect(try await becomesTrue(within: .seconds(20)) { !processes(marked: "98763").isEmpty })
+      group.addTask { try await shell("sleep \(mark(98763))") }
+      #expect(try await becomesTrue(within: .seconds(20)) { !processes(marked: mark(98763)).isEmpty })
       group.cancelAll()
       return try #require(try await group.next())
     }
     #expect(result.status == .signal(SIGKILL))
-    #expect(processes(marked: "98763").isEmpty)
+    #expect(processes(marked: mark(98763)).isEmpty)
   }
 
   @Test func `nothing outlives a killed host`() async throws {
+    _ = mark(98764)  // chosen here, so that the process below uses the same
     await #expect(processExitsWith: .signal(SIGKILL)) {
-      let child = try await start("(setsid sleep 98764 &); echo ready; sleep 98764")
+      let child = try await start("(setsid sleep \(mark(98764)) &); echo ready; sleep \(mark(98764))")
       try await waitForOutput("ready", of: child)
-      guard try await becomesTrue(within: .seconds(5), { processes(marked: "98764").count >= 2 }) else { exit(1) }
+      guard try await becomesTrue(within: .seconds(5), { processes(marked: mark(98764)).count >= 2 }) else { exit(1) }
       kill(getpid(), SIGKILL)
     }
-    #expect(try await becomesTrue(within: .seconds(1)) { processes(marked: "98764").isEmpty })
+    #expect(try await becomesTrue(within: .seconds(1)) { processes(marked: mark(98764)).isEmpty })
   }
 
   @Test func `the socket is descriptor 3`() async throws {

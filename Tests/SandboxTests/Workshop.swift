@@ -86,6 +86,17 @@ struct TestFailure: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
+/// A number of seconds that only processes of this run sleep: the same in the processes that tests start, another in every other run.
+func mark(_ number: Int) -> String { "\(number).\(runNumber)" }
+
+private let runNumber: String = {
+  let variable = "HIVECORE_TEST_RUN"
+  if let given = ProcessInfo.processInfo.environment[variable] { return given }
+  let number = "\(Int.random(in: 100_000...999_999))"
+  unsafe setenv(variable, number, 1)
+  return number
+}()
+
 /// The pids of processes of this machine whose command line contains a marker.
 func processes(marked marker: String) -> [Int32] {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []

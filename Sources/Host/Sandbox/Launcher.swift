@@ -77,7 +77,7 @@ final class Launcher: Sendable {
 
   /// As root the sandbox's user is not ours: what it may write becomes its own.
   private func giveMounts(_ profile: SandboxProfile, means: SandboxMeans) throws(SpawnError) {
-    guard means.hostIsRoot else { return }
+    guard means.changesUser else { return }
     for mount in profile.mounts where mount.access == .readWrite || mount.access == .readWriteExecute {
       let directory = Descriptor(unsafe open(mount.source, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
       guard let identity = FileIdentity(directory), mount.identity == nil || mount.identity == identity else {
@@ -105,8 +105,8 @@ final class Launcher: Sendable {
 
   private func mapIdentity(_ pid: pid_t, _ profile: SandboxProfile, means: SandboxMeans) throws(SpawnError) {
     guard means.namespaces else { return }
-    let uid = means.hostIsRoot ? profile.user.id : geteuid()
-    let gid = means.hostIsRoot ? profile.user.id : getegid()
+    let uid = means.changesUser ? profile.user.id : geteuid()
+    let gid = means.changesUser ? profile.user.id : getegid()
     let code = hive_map_identity(pid, SandboxPlan.insideID, uid, gid)
     guard code == 0 else { throw .neverStarted(stage: "identity", subject: "user map", errno: code) }
   }

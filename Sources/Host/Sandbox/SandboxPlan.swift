@@ -27,7 +27,8 @@ struct SandboxMeans: Sendable, Equatable {
   var privateRoot: Bool
   var landlockVersion: Int
   var seccomp: Bool
-  var hostIsRoot: Bool
+  /// Whether processes run as a user of their own outside, not as the host's.
+  var changesUser: Bool
 }
 
 extension SandboxPlan {
@@ -43,7 +44,7 @@ extension SandboxPlan {
     add("cwd", profile.workingDirectory)
     if means.landlockVersion > 0 { addLandlock(profile, version: means.landlockVersion, privateRoot: means.privateRoot) }
     if means.seccomp { add("seccomp", profile.network.word) }
-    addLimits(profile.limits)
+    addLimits(profile.limits, countsProcesses: means.namespaces || means.changesUser)
     if request.hasSocket { add("socket") }
     add("exec", request.executable)
     for argument in request.argv { add("arg", argument) }
@@ -65,7 +66,7 @@ extension SandboxPlan {
     if means.namespaces {
       add("user", "\(Self.insideID)", "\(Self.insideID)")
       add("hostname", "sandbox")
-    } else if means.hostIsRoot {
+    } else if means.changesUser {
       add("user", "\(profile.user.id)", "\(profile.user.id)")
     }
   }
@@ -114,11 +115,13 @@ extension SandboxPlan {
     }
   }
 
-  private mutating func addLimits(_ limits: SandboxLimits) {
+  /// - Parameter countsProcesses: whether the kernel counts this sandbox's processes apart from others. It counts by user and user namespace:
+  ///   without either of its own, the host's whole user would be counted, and nothing could start.
+  private mutating func addLimits(_ limits: SandboxLimits, countsProcesses: Bool) {
     add("limit", "data", "\(limits.memoryBytes)")
     // Shared memory counts here only. Programs reserve more addresses than they use, so this is wider.
     add("limit", "address_space", "\(min(limits.memoryBytes, 1 << 50) * 4 + 1 << 30)")
-    add("limit", "processes", "\(limits.processes)")
+    if countsProcesses { add("limit", "processes", "\(limits.processes)") }
     add("limit", "files", "\(limits.openFiles)")
     add("limit", "file_size", "\(limits.fileBytes)")
     add("limit", "core", "0")

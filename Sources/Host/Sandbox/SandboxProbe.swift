@@ -8,7 +8,8 @@ struct SandboxProbe {
   func run() async -> SandboxReport {
     let landlock = Int(hive_landlock_version())
     var means = SandboxMeans(
-      namespaces: false, networkNamespace: false, privateRoot: false, landlockVersion: 0, seccomp: false, hostIsRoot: geteuid() == 0)
+      namespaces: false, networkNamespace: false, privateRoot: false, landlockVersion: 0, seccomp: false,
+      changesUser: SandboxUser.canBeAssumed)
     var found: [LayerReport] = []
 
     let plain = await attempt(means)

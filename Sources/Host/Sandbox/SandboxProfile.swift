@@ -68,23 +68,3 @@ package struct SandboxLimits: Sendable, Equatable {
 
   package init() {}
 }
-
-/// A user id that sandboxed processes run as when the host is root.
-///
-/// The ids are those that systemd leaves to dynamic users, so they fit containers, whose users end at 65 535.
-package struct SandboxUser: Sendable, Equatable {
-  package var id: UInt32
-
-  package init(id: UInt32) {
-    self.id = id
-  }
-
-  package static let shared = SandboxUser(id: 65_500)
-
-  /// The same user for the same name, always; different users for most different names.
-  package static func named(_ name: String) -> SandboxUser {
-    var hash: UInt32 = 2_166_136_261
-    for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-    return SandboxUser(id: 61_184 + hash % 4_000)
-  }
-}

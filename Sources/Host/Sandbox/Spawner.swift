@@ -54,6 +54,6 @@ extension SandboxMeans {
     self.init(
       namespaces: report.engages(.namespaces), networkNamespace: report.engages(.networkNamespace),
       privateRoot: report.engages(.privateRoot), landlockVersion: report.engages(.landlock) ? report.landlockVersion : 0,
-      seccomp: report.engages(.seccomp), hostIsRoot: geteuid() == 0)
+      seccomp: report.engages(.seccomp), changesUser: SandboxUser.canBeAssumed)
   }
 }
