@@ -48,6 +48,20 @@ import Testing
     }
   }
 
+  @Test func `a section without its body fails its check`() throws {
+    let house = try House()
+    defer { try? FileManager.default.removeItem(at: house.folder) }
+    let spec = try House.spec(of: DeliveryTests.everything)
+    let requirements = spec["requirements"].array ?? []
+    for requirement in requirements { try house.build(requirement, of: spec) }
+    let page = try house.read("index.html")
+    for requirement in requirements {
+      let id = requirement["id"].string ?? ""
+      try house.write("index.html", House.emptied(page, id))
+      #expect(try house.run("sh", "checks/\(id).sh").status == 1, "\(requirement["title"])")
+    }
+  }
+
   @Test func `parallel branches merge without a conflict`() throws {
     let house = try House()
     defer { try? FileManager.default.removeItem(at: house.folder) }
@@ -126,6 +140,17 @@ import Testing
 }
 
 extension House {
+  /// The page with nothing but the heading left of one section.
+  static func emptied(_ page: String, _ id: String) -> String {
+    var inside = false
+    return page.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+      if line.hasPrefix("</section>") { inside = false }
+      let keep = !inside || line.hasPrefix("  <h2")
+      if line.hasPrefix("<section"), line.contains("data-requirement=\"\(id)\"") { inside = true }
+      return keep
+    }.joined(separator: "\n")
+  }
+
   func git(_ arguments: [String]) throws -> (status: Int32, output: String) {
     try run("sh", "-c", "exec git -c user.name=t -c user.email=t@example.org " + arguments.map { Shell.quote($0) }.joined(separator: " "))
   }

@@ -101,4 +101,12 @@ import Testing
     #expect(requirements.map { $0["depends_on"] } == [[], ["REQ-001"], ["REQ-001"]])
     #expect(spec["title"] == "Bakery")
   }
+
+  @Test(arguments: ["a page with many words, and ", "一个网站，包含很多、", "word ", "- item\n", "with with with ", "((((", "Sentence. "])
+  func `reads the longest message there is in reasonable time`(unit: String) {
+    let text = String(repeating: unit, count: 24_000 / unit.count)
+    let started = ContinuousClock.now
+    #expect(Extractor(existing: []).extract(text).count <= 50)
+    #expect(ContinuousClock.now - started < .seconds(30))
+  }
 }

@@ -7,6 +7,7 @@ extension Component {
 
   /// The component a requirement asks for; ``generic`` when its words name none.
   static func meant(by text: String) -> Component {
+    let text = LoweredText(text)
     var best: (component: Component, length: Int)?
     for component in catalogue {
       for keyword in component.keywords where text.mentions(keyword) {

@@ -74,14 +74,16 @@ extension Component {
     title: Localized("Welcome", "欢迎"),
     standards: [
       Standard(
-        "index.html is one self-contained file that works without a network", "index.html 是一个自包含文件，无需联网即可使用", .pageHas("<style>"),
-        .pageLacks("<(script|img|link|iframe)[^>]*(src|href)=\"(https?:)?//")),
+        "index.html is one self-contained file that works without a network and on small screens", "index.html 是一个自包含文件，无需联网，并适配小屏幕",
+        .pageHas("<style>"), .pageLacks("<(script|img|link|iframe)[^>]*(src|href)=\"(https?:)?//"), .pageHas("name=\"viewport\""),
+        .pageHas("@media")),
       Standard(
-        "It adapts to small screens and can be used by keyboard", "适配小屏幕，并可用键盘操作", .pageHas("name=\"viewport\""), .pageHas("@media"),
-        .pageHas("class=\"skip\"")),
+        "Its opening welcomes the visitor and says what the page is about", "开头欢迎访问者，并说明页面的主题", .has("data-subject"),
+        .has("class=\"tagline\""),
+        .pageHas("<h1>")),
     ],
     body: { part in
-      let name = "<strong>\(HTML.escape(part.subject.name))</strong>"
+      let name = "<strong data-subject>\(HTML.escape(part.subject.name))</strong>"
       return [
         "  <p class=\"tagline\">\(part.subject.trade.tagline(part.language))</p>",
         part.language == .english

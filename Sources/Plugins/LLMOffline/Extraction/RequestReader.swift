@@ -1,5 +1,8 @@
 /// Reads the phrases that each ask for one thing out of a message.
 enum RequestReader {
+  /// More than anyone can act on in one go is not read.
+  private static let phraseLimit = 100
+
   /// In the order of the text, without repetitions.
   static func phrases(in text: String) -> [String] {
     var phrases: [String] = []
@@ -7,6 +10,7 @@ enum RequestReader {
       let found = Phrases.bullet(line).map { [clean($0)] } ?? heading(line).map { [$0] } ?? Phrases.sentences(line).flatMap(decompose)
       for phrase in found where phrase.unicodeScalars.count > 1 && !phrases.contains(where: { $0.lowercased() == phrase.lowercased() }) {
         phrases.append(phrase)
+        if phrases.count == phraseLimit { return phrases }
       }
     }
     return phrases

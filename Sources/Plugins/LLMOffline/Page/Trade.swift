@@ -26,7 +26,8 @@ struct Trade: Sendable {
 
   /// The trade a text names, else ``general``.
   static func meant(by text: String) -> Trade {
-    all.first { trade in trade.keywords.contains { text.mentions($0) } } ?? general
+    let text = LoweredText(text)
+    return all.first { trade in trade.keywords.contains { text.mentions($0) } } ?? general
   }
 
   static let all = [bakery, cafe, restaurant, gym, hotel, school, salon, clinic, books, florist, studio]

@@ -28,16 +28,28 @@ extension StringProtocol {
 }
 
 extension String {
-  /// Whether a keyword occurs: Latin ones at the start of a word ("hour" in "hours"), others anywhere.
+  func mentions(_ keyword: String) -> Bool { LoweredText(self).mentions(keyword) }
+}
+
+/// A text made ready to be searched for many keywords.
+struct LoweredText {
+  private let bytes: [UInt8]
+
+  init(_ text: String) { bytes = Array(text.lowercased().utf8) }
+
+  /// Whether a lower-case keyword occurs: Latin ones at the start of a word ("hour" in "hours"), others anywhere.
   func mentions(_ keyword: String) -> Bool {
-    let text = lowercased()
-    guard keyword.allSatisfy(\.isASCII) else { return text.contains(keyword) }
-    var rest = text[...]
-    while let range = rest.firstRange(of: keyword) {
-      let before = range.lowerBound == text.startIndex ? nil : text[text.index(before: range.lowerBound)]
-      if before.map({ !($0.isASCII && ($0.isLetter || $0.isNumber)) }) ?? true { return true }
-      rest = rest[range.upperBound...]
+    let wanted = Array(keyword.utf8)
+    guard let first = wanted.first, wanted.count <= bytes.count else { return false }
+    let latin = wanted.allSatisfy { $0 < 0x80 }
+    for start in 0...(bytes.count - wanted.count) where bytes[start] == first {
+      if latin, start > 0, LoweredText.isWordByte(bytes[start - 1]) { continue }
+      if bytes[start..<start + wanted.count].elementsEqual(wanted) { return true }
     }
     return false
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 }
