@@ -23,6 +23,7 @@ extension Transaction {
   func checkShared(_ changes: [Change], _ collection: StoredCollection, _ filter: [Condition]) throws(StorageError) {
     for change in changes where change.value != .null {
       guard let target = schema.collections[change.field.target ?? ""], target.spec.tenancy == .shared else { continue }
+      guard try session.number(compiler.count(collection.name, filter)) > 0 else { return }
       let failure = StorageError.noReference(field: change.field.name, value: change.field.kind.format.json(change.value))
       if let tenant = scope.tenant, !scope.isSystem {
         guard try exists(change.value, in: target, for: .text(tenant)) else { throw failure }
