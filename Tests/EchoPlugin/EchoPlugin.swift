@@ -10,7 +10,9 @@ struct EchoPlugin: Plugin {
   static let contributions = PluginDescription(
     provides: ["echo"],
     methods: [
-      MethodSpec("echo.say", "Answers with its params.", idempotent: true), MethodSpec("echo.hold", "Answers when it is cancelled."),
+      MethodSpec("echo.say", "Answers with its params.", idempotent: true),
+      MethodSpec("echo.task", "Answers with its params, from a task.", idempotent: true),
+      MethodSpec("echo.hold", "Answers when it is cancelled."),
       MethodSpec("echo.spin", "Never answers and never waits."),
     ])
 
@@ -21,6 +23,7 @@ struct EchoPlugin: Plugin {
   var methods: [Method] {
     [
       .inline("echo.say") { request in request.paramsBytes },
+      .raw("echo.task") { request in request.paramsBytes },
       Method("echo.hold") { _ in
         for await _ in AsyncStream<Never>.makeStream().stream {}
         throw CancellationError()

@@ -1,5 +1,7 @@
 /// A recursive-descent parser (RFC 8259) over borrowed bytes; it keeps only the place it has reached.
 struct JSONParser {
+  private static let fewNames = 8
+
   private let depthLimit: Int
   private var at = 0
 
@@ -30,7 +32,7 @@ struct JSONParser {
     guard depth <= depthLimit else { throw JSONError(.tooDeep, at: at) }
     at += 1
     var object = JSONObject()
-    var names: Set<String> = []
+    var names: Set<String> = []  // filled once there are too many to look through
     skipSpace(bytes)
     if try peek(bytes) == UInt8(ascii: "}") {
       at += 1
@@ -43,7 +45,9 @@ struct JSONParser {
       skipSpace(bytes)
       try expect(UInt8(ascii: ":"), bytes)
       let member = try value(bytes, depth: depth)
-      if names.insert(name).inserted { object.appendNew(name, member) } else { object[name] = member }
+      if object.count == Self.fewNames { names = Set(object.names) }
+      let isNew = object.count < Self.fewNames ? object[name] == nil : names.insert(name).inserted
+      if isNew { object.appendNew(name, member) } else { object[name] = member }
       if try closes(with: UInt8(ascii: "}"), bytes) { return .object(object) }
     }
   }
@@ -92,9 +96,7 @@ struct JSONParser {
       if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
       try digits(bytes, from: start)
     }
-    var literal = ""
-    for index in start..<at { literal.unicodeScalars.append(Unicode.Scalar(bytes[index])) }
-    return JSONNumber(validated: literal)
+    return JSONNumber(validated: try text(bytes.extracting(start..<at), at: start))
   }
 
   private mutating func digits(_ bytes: Span<UInt8>, from start: Int) throws(JSONError) {
@@ -107,16 +109,30 @@ struct JSONParser {
     at += 1
     let start = at
     while at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\"), bytes[at] >= 0x20 { at += 1 }
-    var text: [UInt8] = []
-    text.reserveCapacity(at - start)
-    for index in start..<at { text.append(bytes[index]) }
+    guard try peek(bytes) != UInt8(ascii: "\"") else {
+      at += 1
+      return try text(bytes.extracting(start..<at - 1), at: start)
+    }
+    return try escapedString(bytes, from: start)
+  }
+
+  private func text(_ bytes: Span<UInt8>, at start: Int) throws(JSONError) -> String {
+    do {
+      return String(copying: try UTF8Span(validating: bytes))
+    } catch {
+      throw JSONError(.badUTF8, at: start)
+    }
+  }
+
+  /// The rest of a string that needs more than copying; `start` is behind its opening quote.
+  private mutating func escapedString(_ bytes: Span<UInt8>, from start: Int) throws(JSONError) -> String {
+    var text = bytes.array(start..<at)
     while true {
       let byte = try peek(bytes)
       switch byte {
       case UInt8(ascii: "\""):
         at += 1
-        guard let string = String(validating: text, as: UTF8.self) else { throw JSONError(.badUTF8, at: start) }
-        return string
+        return try self.text(text.span, at: start)
       case UInt8(ascii: "\\"): try escape(bytes, into: &text)
       case 0..<0x20: throw JSONError(.controlCharacter, at: at)
       default:

@@ -1,0 +1,26 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Measurements, apart from the product so that nobody builds them by accident. The rooms are linked in, so that they are one
+// package here too and what is measured is what is shipped.
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"), .strictMemorySafety(),
+]
+
+let nio: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]
+
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(url: "https://github.com/apple/swift-nio", from: "2.101.0")],
+  targets: [
+    .target(name: "JSONRPC", swiftSettings: strict),
+    .target(name: "PluginProtocol", dependencies: ["JSONRPC"], swiftSettings: strict),
+    .target(name: "UnixTransport", dependencies: ["JSONRPC"] + nio, swiftSettings: strict),
+    .target(name: "PluginKit", dependencies: ["JSONRPC", "PluginProtocol", "UnixTransport"] + nio, swiftSettings: strict),
+    .executableTarget(name: "EchoPlugin", dependencies: ["JSONRPC", "PluginProtocol", "PluginKit"], swiftSettings: strict),
+    .executableTarget(name: "RPCBenchmark", dependencies: ["JSONRPC", "UnixTransport"] + nio, swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
