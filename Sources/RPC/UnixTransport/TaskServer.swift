@@ -13,8 +13,8 @@ package struct ServedRequest: Sendable {
 
 /// Bridges a connection's events to async functions: one task for each request, cancelled with it.
 ///
-/// This is the only place that makes tasks without a parent; the connection is their parent: they are cancelled when it ends. Tasks
-/// run on the global executor, never on the loop, so that no handler can keep pings from being answered.
+/// Tasks are cancelled when the connection ends. They run on the global executor, never on the loop, so that no handler can keep
+/// pings from being answered.
 package final class TaskServer: ConnectionDelegate {
   private struct Serving {
     var task: Task<Void, Never>?
@@ -51,7 +51,7 @@ package final class TaskServer: ConnectionDelegate {
       outgoing: OutgoingStream(.result, limits: connection.limits) { connection.send($0, id: id) })
     serving[id] = Serving(incoming: served.incoming, outgoing: served.outgoing)
     let server = NIOLoopBound(self, eventLoop: connection.eventLoop)
-    let task = Task {
+    let task = TaskBridge.serve {
       let reply = await handle(served)
       connection.onLoop { handler in
         server.value.serving[id] = nil
