@@ -56,7 +56,9 @@ var targets: [Target] = [
     linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
   room("Host/Sandbox", ["CLinux", logging]),
   room("Host/Router", ["JSONRPC", "PluginProtocol", "UnixTransport", nio("NIOCore"), nio("NIOPosix"), logging]),
-  room("Host/Supervisor", ["JSONRPC", "PluginProtocol", "UnixTransport", "Router", "Sandbox", toml, logging, nio("NIOCore")]),
+  room(
+    "Host/Supervisor",
+    ["JSONRPC", "PluginProtocol", "UnixTransport", "Router", "Sandbox", toml, logging, nio("NIOCore"), nio("NIOPosix")]),
   room("Host/Catalogue", ["JSONRPC", "PluginProtocol"]),
   room("Host/Events", ["JSONRPC", "PluginProtocol", "Catalogue", lifecycle, logging]),
   room("Host/Identity", ["JSONRPC", "PluginProtocol", "Catalogue", jwt, crypto("Crypto"), crypto("CryptoExtras"), logging]),
@@ -97,8 +99,10 @@ let products: [String: String] = [
 ]
 
 targets += [
-  tests("SupervisorTests", ["Supervisor", "Router", "Sandbox", "UnixTransport", "JSONRPC", "PluginProtocol"]),
-  tests("RouterTests", ["Router", "UnixTransport", "JSONRPC", "PluginProtocol", nio("NIOCore"), nio("NIOPosix")]),
+  tests(
+    "SupervisorTests",
+    ["Supervisor", "Router", "Sandbox", "UnixTransport", "JSONRPC", "PluginProtocol", logging, nio("NIOCore"), nio("NIOPosix")]),
+  tests("RouterTests", ["Router", "UnixTransport", "JSONRPC", "PluginProtocol", logging, nio("NIOCore"), nio("NIOPosix")]),
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
   tests("UnixTransportTests", ["JSONRPC", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),

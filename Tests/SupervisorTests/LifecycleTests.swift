@@ -58,7 +58,7 @@ struct LifecycleTests {
     #expect(rig.send(.stop) == [.drain])
     #expect(rig.lifecycle.state == .draining)
     #expect(rig.send(.drained) == [])
-    #expect(rig.send(.connectionLost("end of file")) == [])
+    #expect(rig.send(.connectionLost("end of file", isFault: false)) == [])
     #expect(rig.send(.exited(permanent: false)) == [.finish])
     #expect(rig.lifecycle.state == .stopped && rig.lifecycle.restarts == 0)
   }
@@ -178,10 +178,21 @@ struct LifecycleTests {
     #expect(rig.send(.pingMissed) == [.kill("hung: 3 pings unanswered")])
   }
 
-  @Test func `a lost connection kills the process behind it`() {
+  @Test func `a broken protocol kills the process behind it`() {
     var rig = Rig()
     rig.untilReady()
-    #expect(rig.send(.connectionLost("frame of 0 bytes")) == [.kill("frame of 0 bytes")])
+    #expect(rig.send(.connectionLost("frame of 0 bytes", isFault: true)) == [.kill("frame of 0 bytes")])
+  }
+
+  @Test func `a closed connection leaves the process a moment to end by itself`() {
+    var rig = Rig()
+    rig.untilReady()
+    #expect(rig.send(.connectionLost("end of file", isFault: false)) == [])
+    #expect(rig.advance(.milliseconds(200)) == [.kill("closed its connection and did not end")])
+    #expect(rig.send(.exited(permanent: false)) == [.launch])
+    rig.send(.connectionLost("end of file", isFault: false))
+    #expect(rig.send(.exited(permanent: false)) == [])
+    #expect(rig.advance(.milliseconds(200)) == [.launch])
   }
 
   @Test func `stopping goes from drain over TERM to KILL`() {

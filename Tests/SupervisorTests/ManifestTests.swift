@@ -62,6 +62,7 @@ struct ManifestTests {
       [sandbox]
       require = "landlock"
       network = "outbound"
+      ports = [5432]
       read = ["/etc/ssl"]
       write = ["$STATE", "$WORKSPACES/x"]
       [health]
@@ -84,7 +85,7 @@ struct ManifestTests {
       manifest.limits == PluginLimits(memoryByteCount: 64 << 20, cpuPercent: 150, processCount: 10, fileCount: 100, queueLength: 7))
     #expect(
       manifest.sandbox
-        == SandboxPolicy(require: .landlock, network: .outbound, read: ["/etc/ssl"], write: ["$STATE", "$WORKSPACES/x"]))
+        == SandboxPolicy(require: .landlock, network: .outbound, ports: [5432], read: ["/etc/ssl"], write: ["$STATE", "$WORKSPACES/x"]))
     #expect(manifest.health == HealthPolicy(ready: .seconds(3), ping: .seconds(1), misses: 2, drain: .seconds(4)))
   }
 

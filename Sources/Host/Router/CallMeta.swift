@@ -35,7 +35,7 @@ package struct CallMeta: Sendable, Equatable {
   }
 
   /// The `meta` a plugin gets.
-  func bytes(now: NIODeadline) -> [UInt8] {
+  package func bytes(now: NIODeadline) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(320)
     out.append(contentsOf: #"{"deadline_ms":"#.utf8)

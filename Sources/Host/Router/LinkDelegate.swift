@@ -39,6 +39,11 @@ final class LinkDelegate: ConnectionDelegate {
     router.assumeIsolated { $0.receive(message, for: request, from: id) }
   }
 
+  func answeredLate() {
+    let id = id
+    router.assumeIsolated { $0.pump(id.plugin) }
+  }
+
   func closed(_ reason: CloseReason) {
     let id = id
     host.closed(reason)

@@ -65,6 +65,9 @@ extension MessageRouter {
   /// Whether an incarnation of the plugin gets calls.
   package func isActive(_ plugin: String) -> Bool { plugins[plugin]?.active != nil }
 
+  /// Whether an incarnation is serving calls of the router.
+  package func isBusy(_ id: LinkID) -> Bool { links[id]?.serving.isEmpty == false }
+
   /// Whether some active plugin provides the capability.
   package func isServed(_ capability: String) -> Bool {
     plugins.values.contains { $0.active != nil && $0.policy.provides.contains(capability) }

@@ -127,9 +127,9 @@ extension MessageRouter {
       level: Logger.Level(rawValue: json["level"].string ?? "info") ?? .info, "\(message.prefix(4_096))", metadata: metadata)
   }
 
-  /// Runs a method of the host, in the task of its request.
-  func serve(_ served: ServedRequest, of link: LinkID) async -> Reply {
-    guard let accepted = links[link]?.hostRequests.removeValue(forKey: served.request.id) else {
+  /// Runs a method of the host, in the task of its request and not on the loop.
+  nonisolated func serve(_ served: ServedRequest, of link: LinkID) async -> Reply {
+    guard let accepted = await takeHostRequest(served.request.id, of: link) else {
       return .failure(RPCError(.internal, "request lost"))
     }
     let request = HostRequest(caller: link, meta: accepted.meta, params: served.request.params, outgoing: served.outgoing)
@@ -138,5 +138,9 @@ extension MessageRouter {
     } catch {
       return .failure(error)
     }
+  }
+
+  private func takeHostRequest(_ request: Int64, of link: LinkID) -> AcceptedHostRequest? {
+    links[link]?.hostRequests.removeValue(forKey: request)
   }
 }

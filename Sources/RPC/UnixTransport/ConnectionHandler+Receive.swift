@@ -46,7 +46,9 @@ extension ConnectionHandler {
       call.timer?.cancel()
       queue.drop(WriteQueue.Stream(side: .params, id: id))
       call.events(.finished(reply))
-    case .late: metrics.repliesLate += 1
+    case .late:
+      metrics.repliesLate += 1
+      delegate?.answeredLate()
     case .neverIssued: close(.violation("answer to request \(id), which was never sent"))
     }
   }

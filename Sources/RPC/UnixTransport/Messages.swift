@@ -68,6 +68,12 @@ package protocol ConnectionDelegate: AnyObject {
   func received(cancelOf id: Int64)
   /// Params chunks of an open request, and credit for its result chunks.
   func received(_ message: StreamMessage, for id: Int64)
+  /// The peer answered a call that was given up: it takes another one now.
+  func answeredLate()
   /// The connection is over: nothing else will be received and calls have failed.
   func closed(_ reason: CloseReason)
+}
+
+extension ConnectionDelegate {
+  package func answeredLate() {}
 }

@@ -10,8 +10,8 @@ package struct PluginLifecycle: Sendable {
     case ready
     case pingAnswered
     case pingMissed
-    /// The connection ended: closed by the plugin, or by us over a malformed frame.
-    case connectionLost(String)
+    /// The connection ended; `isFault`: because the plugin broke the protocol, and not because it closed it, as at its end.
+    case connectionLost(String, isFault: Bool)
     /// The process is gone and reaped. `permanent`: it said so by its exit code.
     case exited(permanent: Bool)
     case fired(Timer)
@@ -34,7 +34,7 @@ package struct PluginLifecycle: Sendable {
 
   /// A wake-up call; one of an earlier state is ignored.
   package struct Timer: Sendable, Equatable {
-    package enum Kind: Sendable { case ready, healthy, retry, drain, grace }
+    package enum Kind: Sendable { case ready, healthy, retry, drain, grace, lost }
     package let kind: Kind
     let state: Int
   }
@@ -76,7 +76,7 @@ package struct PluginLifecycle: Sendable {
     case .ready: ready()
     case .pingAnswered: pingAnswered()
     case .pingMissed: pingMissed()
-    case .connectionLost(let reason): hasProcess && state != .draining ? kill(reason) : []
+    case .connectionLost(let reason, let isFault): connectionLost(reason, isFault: isFault)
     case .exited(let permanent): gone(permanent: permanent, at: now, random: random)
     case .fired(let timer): timer.state == stateNumber ? fired(timer.kind) : []
     case .stop: stop()
@@ -136,6 +136,12 @@ extension PluginLifecycle {
     misses += 1
     state = .degraded
     return misses >= health.misses ? kill("hung: \(misses) pings unanswered") : []
+  }
+
+  /// A process that only closed its connection is most likely ending, and its own exit status says more than our kill.
+  private func connectionLost(_ reason: String, isFault: Bool) -> [Action] {
+    guard hasProcess, state != .draining else { return [] }
+    return isFault ? kill(reason) : [wake(.lost, after: .milliseconds(200))]
   }
 
   private func kill(_ reason: String) -> [Action] { [.kill(reason)] }
@@ -199,6 +205,7 @@ extension PluginLifecycle {
       return []
     case .retry: return state == .backoff || state == .quarantined ? launch() : []
     case .drain: return state == .draining && !terminated ? terminate() : []
+    case .lost: return kill("closed its connection and did not end")
     case .grace: return state == .draining ? kill("did not end after TERM") : []
     }
   }

@@ -66,6 +66,14 @@ package struct ConfigReader {
     }
   }
 
+  package mutating func ports(_ key: String) -> [UInt16] {
+    read(key, [], mustBe: "a list of ports") { json in
+      guard let items = json.array else { return nil }
+      let ports = items.compactMap { $0.int.flatMap { UInt16(exactly: $0) } }
+      return ports.count == items.count ? ports : nil
+    }
+  }
+
   package mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _ fallback: Choice) -> Choice
   where Choice.RawValue == String {
     let names = Choice.allCases.map(\.rawValue)

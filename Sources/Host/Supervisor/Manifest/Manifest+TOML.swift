@@ -115,6 +115,7 @@ extension SandboxPolicy {
   fileprivate init(_ reader: inout ConfigReader) {
     require = reader.choice("require", .full)
     network = reader.choice("network", .none)
+    ports = reader.ports("ports")
     read = Self.paths("read", &reader)
     write = Self.paths("write", &reader)
   }

@@ -55,6 +55,8 @@ package struct SandboxPolicy: Sendable, Equatable {
   /// Refuse to start below this.
   package var require: Requirement
   package var network: Network
+  /// The TCP ports `network = "loopback"` may connect to.
+  package var ports: [UInt16]
   package var read: [String]
   package var write: [String]
 }

@@ -5,6 +5,11 @@ package struct ManifestDirectory: Sendable {
   package struct Entry: Sendable, Equatable {
     package let file: String
     package let manifest: Manifest
+
+    package init(file: String, manifest: Manifest) {
+      self.file = file
+      self.manifest = manifest
+    }
   }
 
   package let entries: [Entry]

@@ -1,0 +1,53 @@
+package import Sandbox
+
+/// Everything a start of a plugin's process needs.
+package struct PluginLaunch: Sendable {
+  package let manifest: Manifest
+  /// Absolute path.
+  package let executable: String
+  package let variables: PathVariables
+}
+
+/// Starts plugins as processes. The real one is ``SandboxedSpawner``.
+package protocol PluginSpawning: Sendable {
+  func spawn(_ launch: PluginLaunch) async throws(LaunchError) -> any PluginProcess
+}
+
+/// A plugin's process and all it starts.
+package protocol PluginProcess: Sendable {
+  /// The pid, on the host, of the program itself.
+  var pid: Int32 { get }
+  var confinement: Confinement { get }
+  /// Our ends; each may be taken once and belongs to whoever took it.
+  func takeSocket() -> CInt
+  func takeOutput() -> CInt
+  func takeErrors() -> CInt
+  /// Waits for the end of the whole tree.
+  func wait() async -> TerminationStatus
+  func terminate()
+  /// Kills the whole tree.
+  func kill()
+}
+
+/// The walls around a process.
+package struct Confinement: Sendable, Equatable {
+  package let tier: String
+  package let layers: [String]
+
+  package init(tier: String, layers: [String]) {
+    self.tier = tier
+    self.layers = layers
+  }
+}
+
+/// Why there is no process.
+package struct LaunchError: Error, Sendable, Equatable {
+  package let message: String
+  /// Only a change of configuration can help.
+  package let isPermanent: Bool
+
+  package init(_ message: String, isPermanent: Bool) {
+    self.message = message
+    self.isPermanent = isPermanent
+  }
+}

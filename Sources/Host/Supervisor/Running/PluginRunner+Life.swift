@@ -1,0 +1,167 @@
+import JSONRPC
+import Logging
+import NIOCore
+import PluginProtocol
+import Router
+import Sandbox
+import Synchronization
+import UnixTransport
+
+/// One incarnation from its start to its end.
+extension PluginRunner {
+  /// The exit code by which a program says: my configuration is wrong, do not restart me (sysexits.h, EX_CONFIG).
+  private static let configurationExit: Int32 = 78
+
+  nonisolated func live(_ number: Int) async {
+    let tail = OutputTail()
+    do throws(LaunchError) {
+      let (process, secrets, paths) = try await spawn(tail)
+      guard let incarnation = await connect(number, process, tail) else {
+        process.kill()
+        await finish(number, await process.wait(), tail, fault: nil)
+        return
+      }
+      await started(incarnation)
+      await watch(incarnation, secrets: secrets, paths: paths)
+    } catch {
+      await ended(LastExit(incarnation: number, status: nil, reason: error.message, at: .now, tail: tail))
+      send(.launchFailed(permanent: error.isPermanent), of: number)
+    }
+  }
+
+  private nonisolated func spawn(
+    _ tail: OutputTail
+  ) async throws(LaunchError) -> (any PluginProcess, secrets: [String: String], paths: [String: String]) {
+    let executable: String
+    var secrets: [String: String] = [:]
+    do {
+      executable = try environment.verifier.executable(of: manifest)
+    } catch {
+      throw LaunchError(error.description, isPermanent: true)
+    }
+    for (name, reference) in manifest.secrets {
+      do {
+        secrets[name] = try environment.secrets.resolve(reference)
+      } catch {
+        throw LaunchError("secret '\(name)': \(error.description)", isPermanent: true)
+      }
+    }
+    let variables = environment.variables(id)
+    let process = try await environment.spawner.spawn(
+      PluginLaunch(manifest: manifest, executable: executable, variables: variables))
+    await readOutput(of: process, tail)
+    let used = Set((manifest.sandbox.read + manifest.sandbox.write).compactMap(PathVariables.name))
+    let paths = variables.values.filter { used.contains($0.key) }.map { ($0.key.lowercased(), $0.value) }
+    return (process, secrets, Dictionary(paths) { first, _ in first })
+  }
+
+  private nonisolated func readOutput(of process: any PluginProcess, _ tail: OutputTail) async {
+    for (name, descriptor) in [("stdout", process.takeOutput()), ("stderr", process.takeErrors())] where descriptor >= 0 {
+      var logger = logger
+      logger[metadataKey: "stream"] = "\(name)"
+      do {
+        _ = try await OutputReader.open(descriptor, on: environment.outputLoop, tail: tail, logger: logger)
+      } catch {
+        logger.warning("plugin output cannot be read", metadata: ["reason": "\(error)"])
+      }
+    }
+  }
+
+  private nonisolated func connect(_ number: Int, _ process: any PluginProcess, _ tail: OutputTail) async -> Incarnation? {
+    var limits = ConnectionLimits()
+    limits.outboundCallLimit = manifest.concurrency + 64
+    let link = LinkID(plugin: id, incarnation: number)
+    do {
+      let connection = try await environment.router.connect(link, descriptor: process.takeSocket(), limits: limits)
+      return Incarnation(number: number, process: process, tail: tail, started: .now, link: link, connection: connection)
+    } catch {
+      logger.error("plugin cannot be connected", metadata: ["reason": "\(error)"])
+      return nil
+    }
+  }
+
+  /// Follows a process until it is gone.
+  private nonisolated func watch(_ incarnation: Incarnation, secrets: [String: String], paths: [String: String]) async {
+    let number = incarnation.number
+    await withDiscardingTaskGroup { group in
+      let fault = Mutex<String?>(nil)
+      incarnation.connection.closed.whenSuccess { reason in
+        if reason.isFaultOfPeer { fault.withLock { $0 = "broke the protocol: \(reason)" } }
+        self.send(.connectionLost("broke the protocol: \(reason)", isFault: reason.isFaultOfPeer), of: number)
+      }
+      group.addTask {
+        guard await self.shakeHands(incarnation, secrets: secrets, paths: paths) else { return }
+        await self.ping(incarnation)
+      }
+      let status = await incarnation.process.wait()
+      // What the loop found before the process ended is heard now.
+      _ = try? await incarnation.connection.eventLoop.submit {}.get()
+      await finish(number, status, incarnation.tail, fault: fault.withLock { $0 })
+      group.cancelAll()
+      // What it wrote before its end is read first; a socket that somebody else still holds open is closed.
+      let timer = incarnation.connection.eventLoop.scheduleTask(in: .seconds(1)) { incarnation.connection.close() }
+      _ = try? await incarnation.connection.closed.get()
+      timer.cancel()
+    }
+  }
+
+  private nonisolated func finish(_ number: Int, _ status: TerminationStatus, _ tail: OutputTail, fault: String?) async {
+    var reason = fault
+    if reason == nil { reason = await killReason }
+    await ended(LastExit(incarnation: number, status: status, reason: reason, at: .now, tail: tail))
+    send(.exited(permanent: status == .code(Self.configurationExit)), of: number)
+  }
+
+  /// - Returns: whether the plugin serves now.
+  private nonisolated func shakeHands(_ incarnation: Incarnation, secrets: [String: String], paths: [String: String]) async -> Bool {
+    let peer = PluginPeer(link: incarnation.link, provides: Set(manifest.provides), connection: incarnation.connection)
+    let handshake = Handshake(peer: peer, manifest: manifest, secrets: secrets, paths: paths, hooks: environment.hooks)
+    do throws(Handshake.Failure) {
+      let description = try await handshake.run()
+      await environment.router.describe(id, methods: description.methods)
+      await environment.router.activate(incarnation.link)
+      send(.ready, of: incarnation.number)
+      return true
+    } catch {
+      if case .refused(let message, let isPermanent) = error {
+        send(.handshakeFailed(message, permanent: isPermanent), of: incarnation.number)
+      }
+      return false
+    }
+  }
+
+  /// Asks from time to time whether the plugin is alive: after a miss at once again, so that a hang is known within
+  /// `ping` + `misses` × `ping` / 2.
+  private nonisolated func ping(_ incarnation: Incarnation) async {
+    let peer = PluginPeer(link: incarnation.link, provides: [], connection: incarnation.connection)
+    var isMissing = false
+    while !Task.isCancelled {
+      if !isMissing, (try? await Task.sleep(for: manifest.health.ping)) == nil { return }
+      // A simple blocking plugin cannot answer while it serves: there the deadline governs.
+      if manifest.concurrency == 1, await environment.router.isBusy(incarnation.link) { continue }
+      do throws(RPCError) {
+        _ = try await peer.call("$/ping", [:], timeout: manifest.health.ping / 2)
+        isMissing = false
+        send(.pingAnswered, of: incarnation.number)
+      } catch {
+        guard error.code == .deadline else { return }
+        isMissing = true
+        send(.pingMissed, of: incarnation.number)
+      }
+    }
+  }
+
+  /// Lets an incarnation finish what it serves, and asks it to go.
+  nonisolated func drain(_ incarnation: Incarnation) async {
+    await environment.router.deactivate(incarnation.link)
+    let peer = PluginPeer(link: incarnation.link, provides: [], connection: incarnation.connection)
+    do throws(RPCError) {
+      _ = try await peer.call("$/drain", [:], timeout: manifest.health.drain)
+      send(.drained, of: incarnation.number)
+      _ = try await peer.call("$/shutdown", [:], timeout: .seconds(2))
+    } catch {
+      // It ended, or TERM comes next.
+      logger.debug("plugin did not drain", metadata: ["reason": "\(error.message)"])
+    }
+  }
+}

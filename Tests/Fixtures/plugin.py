@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""A plugin on the standard library alone, for tests: serves the capability `test`, or misbehaves as its first argument says."""
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+
+MODE = sys.argv[1] if len(sys.argv) > 1 else "good"
+STATE = sys.argv[2] if len(sys.argv) > 2 else None
+METHODS = [
+    {"name": "test.echo", "idempotent": True},
+    {"name": "test.sleep", "idempotent": False},
+    {"name": "test.nap", "idempotent": True},
+    {"name": "test.die", "idempotent": False},
+    {"name": "test.dieonce", "mutating": True},
+    {"name": "test.call", "idempotent": False},
+    {"name": "test.stream", "idempotent": False},
+    {"name": "test.sink", "idempotent": False},
+    {"name": "test.quick", "idempotent": True, "timeout_ms": 50},
+]
+
+channel = socket.socket(fileno=3)
+writing = threading.Lock()
+answers, cancelled, sinks = {}, {}, {}
+last_id = 0
+draining = False
+
+
+def send(message):
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    with writing:
+        channel.sendall(struct.pack(">I", len(body)) + body)
+
+
+def receive():
+    def exactly(count):
+        data = b""
+        while len(data) < count:
+            part = channel.recv(count - len(data))
+            if not part:
+                os._exit(0)
+            data += part
+        return data
+
+    (length,) = struct.unpack(">I", exactly(4))
+    return json.loads(exactly(length))
+
+
+def call(method, params, meta):
+    global last_id
+    with writing:
+        last_id += 1
+        number = last_id
+        answers[number] = [threading.Event(), None]
+    send({"id": number, "method": method, "params": params, "meta": meta})
+    answers[number][0].wait()
+    return answers.pop(number)[1]
+
+
+class Refused(Exception):
+    pass
+
+
+def serve(number, method, params, meta):
+    if method == "test.echo" or method == "test.quick":
+        if method == "test.quick":
+            time.sleep(5)
+        return {"params": params, "meta": meta, "pid": os.getpid()}
+    if method in ("test.sleep", "test.nap"):
+        if cancelled.setdefault(number, threading.Event()).wait(params["ms"] / 1000):
+            raise Refused(-31004, "cancelled")
+        return {"pid": os.getpid()}
+    if method == "test.die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if method == "test.dieonce":
+        if not os.path.exists(STATE):
+            with open(STATE, "w") as file:
+                file.write(meta["operation_id"])
+            os.kill(os.getpid(), signal.SIGKILL)
+        with open(STATE) as file:
+            return {"first": file.read(), "second": meta["operation_id"]}
+    if method == "test.call":
+        meta = {"cause": number, **params.get("meta", {})}
+        if params.get("without_cause"):
+            del meta["cause"]
+        answer = call(params["method"], params.get("params", {}), meta)
+        return {"answer": answer.get("result"), "error": answer.get("error")}
+    if method == "test.stream":
+        for part in params["parts"]:
+            send({"method": "$/chunk", "params": {"id": number, "side": "result", "data": part}})
+        send({"method": "$/chunk", "params": {"id": number, "side": "result", "end": True}})
+        return {"sent": len(params["parts"])}
+    if method == "test.sink":
+        done, parts = sinks.setdefault(number, (threading.Event(), []))
+        done.wait()
+        return {"parts": parts}
+    raise Refused(-32601, "no method " + method)
+
+
+def control(method, params):
+    global draining
+    if method == "$/initialize":
+        if MODE == "garbage":
+            channel.sendall(struct.pack(">I", 4) + b"{no}")
+        elif MODE == "zero":
+            channel.sendall(struct.pack(">I", 0))
+        elif MODE == "huge":
+            channel.sendall(struct.pack(">I", 1 << 30))
+        elif MODE == "exit":
+            print("cannot open the flux capacitor", file=sys.stderr, flush=True)
+            os._exit(3)
+        elif MODE == "config":
+            print("model is missing", file=sys.stderr, flush=True)
+            os._exit(78)
+        return {"protocol": 9 if MODE == "version" else 1, "name": "test", "version": "1.0.0"}
+    if method == "$/describe":
+        provides = ["storage"] if MODE == "greedy" else ["test"]
+        return {"provides": provides, "methods": METHODS}
+    if method == "$/ready":
+        if MODE == "never":
+            time.sleep(600)
+        if MODE == "unready":
+            raise Refused(-31100, "the database is locked")
+        if MODE == "stdout":
+            print('{"jsonrpc":"2.0","id":1,"result":{}}', flush=True)
+        return {}
+    if method == "$/ping":
+        if MODE == "hang":
+            time.sleep(600)
+        return {}
+    if method == "$/drain":
+        draining = True
+        return {}
+    if method == "$/shutdown":
+        if MODE != "stubborn":
+            threading.Timer(0.01, lambda: os._exit(0)).start()
+        return {}
+    raise Refused(-32601, "no method " + method)
+
+
+def answer(message):
+    number, method = message["id"], message["method"]
+    try:
+        params = message.get("params", {})
+        result = control(method, params) if method.startswith("$/") else serve(number, method, params, message.get("meta", {}))
+        send({"id": number, "result": result})
+    except Refused as refusal:
+        code, text = refusal.args
+        data = {"code": "test", "status": 500, "body": {}} if code == -31100 else {}
+        send({"id": number, "error": {"code": code, "message": text, "data": data}})
+
+
+def notified(method, params):
+    if method == "$/cancel":
+        cancelled.setdefault(params["id"], threading.Event()).set()
+    elif method == "$/chunk":
+        done, parts = sinks.setdefault(params["id"], (threading.Event(), []))
+        if params.get("end"):
+            done.set()
+        else:
+            parts.append(params["data"])
+
+
+if MODE == "stubborn":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+while True:
+    message = receive()
+    if "method" not in message:
+        slot = answers[message["id"]]
+        slot[1] = message
+        slot[0].set()
+    elif "id" not in message:
+        notified(message["method"], message["params"])
+    else:
+        threading.Thread(target=answer, args=(message,), daemon=True).start()
