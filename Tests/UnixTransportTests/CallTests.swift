@@ -70,7 +70,10 @@ import UnixTransport
     #expect(outcomes.values.reduce(0, +) == 2_000)
     #expect(Set(outcomes.keys).isSubset(of: [nil, .cancelled, .overloaded]))
     #expect(await client.call(OutboundCall("a", params: ByteBuffer(string: "{}"))) == .result(ByteBuffer(string: "{}")))
-    #expect(try await client.eventLoop.submit { client.unansweredCount }.get() == 0)
+    // Answers to cancelled calls may still be under way; the suite's time limit ends this when one never comes.
+    while try await client.eventLoop.submit({ client.unansweredCount }).get() > 0 {
+      #expect(await client.call(OutboundCall("a", params: ByteBuffer(string: "{}"))).rpcError == nil)
+    }
   }
 
   @Test func `holds ten thousand calls at once`() async throws {
