@@ -35,11 +35,162 @@ import Testing
     #expect(percents == percents.sorted())
   }
 
-  private func run(_ host: ScriptedHost, body: JSONObject = [:], until: Set<String> = ["completed", "failed", "cancelled"]) async throws {
+  /// A round of two requirements in one pass takes this many fenced transactions.
+  private static let transactions = 27
+
+  @Test(arguments: Array(1...transactions) + [-3, -9, -14, -21])
+  func `goes on after a worker is lost at any step, with the same bytes and no call twice`(at transaction: Int) async throws {
+    let undisturbed = try await Undisturbed.shared.host { try await run($0) }
+    let disturbed = ScriptedHost(loseAt: transaction)
+    try await run(disturbed)
+    #expect(await disturbed.status == "completed")
+    #expect(await disturbed.delivered == undisturbed.delivered)
+    let (asked, wanted) = (await disturbed.asked, await undisturbed.asked)
+    #expect(asked == wanted, "\(asked) instead of \(wanted)")
+    #expect(await disturbed.mismatches == 0)
+    #expect(await disturbed.head == undisturbed.head)
+    for type in ["execution_started", "task_started", "task_completed", "artifact_created", "round_completed"] {
+      #expect(await disturbed.events(type).count == undisturbed.events(type).count, "\(type)")
+    }
+    #expect(await disturbed.storage["execution_log"].count == undisturbed.storage["execution_log"].count)
+  }
+
+  @Test func `an undisturbed round takes the transactions the tests above cut`() async throws {
+    let host = ScriptedHost()
+    try await run(host)
+    #expect(await host.transactions == RoundTests.transactions)
+  }
+
+  @Test func `tries a requirement again with the reviewer's words and delivers its second work`() async throws {
+    let bad = #"{"criteria":[{"id":"REQ-002.1","pass":false,"reason":"too small","recommendation":"enlarge"}],"improvements":["larger"]}"#
+    let host = ScriptedHost(model: ScriptedModel(instead: ["qa/REQ-002/1": bad]))
+    try await run(host)
+    #expect(await host.status == "completed")
+    #expect(await host.round["current_inner_round"] == 2)
+    #expect(await host.delivered["parts/REQ-002.html"] == "<p>REQ-002 after 2 hints</p>\n")
+    #expect(await host.storage["requirement_execution"].map { $0["is_passed"] ?? false } == [true, false, true])
+    #expect(await host.events("inner_round_completed").map { $0["passed"] } == [1, 2])
+  }
+
+  @Test func `skips what waits for a failed requirement and fails when nothing passed`() async throws {
+    let bad = #"{"criteria":[{"id":"REQ-001.1","pass":false,"reason":"wrong"}]}"#
+    let host = ScriptedHost(model: ScriptedModel(instead: ["qa/REQ-001/1": bad]))
+    try await run(host, body: ["max_rounds": 1])
+    #expect(await host.status == "failed")
+    #expect(await host.round["error_code"] == "requirements_failed")
+    #expect(await host.storage["requirement_execution"].map { $0["status"] ?? .null } == ["completed", "skipped"])
+    #expect(await host.delivered.isEmpty)
+  }
+
+  @Test func `asks once more for JSON it cannot read, then fails the step`() async throws {
+    let once = ScriptedHost(model: ScriptedModel(instead: ["spec//1/1": "I would rather not."]))
+    try await run(once)
+    #expect(await once.status == "completed")
+    let never = ScriptedHost(model: ScriptedModel(instead: ["spec//1": "no {"]))
+    try await run(never)
+    #expect(await never.status == "failed")
+    #expect(await never.round["error_code"] == "planning_failed")
+    #expect(await never.events("execution_failed").count == 1)
+  }
+
+  @Test(arguments: ["../../evil", "/etc/evil", ".git/hooks/post-merge"])
+  func `writes nothing outside of the workspace`(path: String) async throws {
+    let plan = "{\"files_plan\":[{\"path\":\"\(path)\",\"criteria_ids\":[\"REQ-001.1\"]}]}"
+    let host = ScriptedHost(model: ScriptedModel(instead: ["blueprint/REQ-001/1": plan]), agreed: 1)
+    try await run(host, body: ["max_rounds": 1])
+    #expect(await host.status == "failed")
+    #expect(await host.storage["requirement_execution"].first?["error_message"]?.string?.contains("outside") == true)
+    #expect(!FileManager.default.fileExists(atPath: "\(host.root)/\(ScriptedHost.tenant)/evil"))
+  }
+
+  @Test func `waits for capabilities that are away`() async throws {
+    let host = ScriptedHost()
+    await host.setOutages([
+      "models.complete": 2, "selection.select": 1, "storage.transact": 1, "storage.read": 1, "catalogue.collections": 1,
+    ])
     let harness = try await start(host)
-    _ = try await harness.call("execution.start", ["path": ["id": 7], "body": .object(body)], tenant: ScriptedHost.tenant)
-    try await wait { until.contains(await host.status) }
+    await host.setOutages(["storage.read": 0, "storage.transact": 0])
+    try await begin(harness)
+    await host.setOutages(["models.complete": 2, "selection.select": 1, "storage.transact": 1])
+    try await wait { await host.status == "completed" }
     try await harness.shutdown()
+    #expect(await host.delivered.count == 5)
+  }
+
+  @Test func `stops at once when it is cancelled and goes on when it is resumed`() async throws {
+    let host = ScriptedHost(holdPurpose: "qa")
+    let harness = try await start(host)
+    let id = try await begin(harness)
+    try await wait { await host.isHolding }
+    let cancelled = try await harness.call("execution.cancel", ["path": ["id": id]], tenant: ScriptedHost.tenant)
+    #expect(cancelled["body"]["status"] == "cancelled")
+    try await wait { await !host.isLeased }
+    #expect(await host.status == "cancelled")
+    #expect(await host.events("execution_cancelled").count == 1)
+    await #expect(throws: RPCError.self) {
+      try await harness.call("execution.cancel", ["path": ["id": id]], tenant: ScriptedHost.tenant)
+    }
+    await host.stopHolding()
+    let resumed = try await harness.call("execution.resume", ["path": ["id": id], "body": [:]], tenant: ScriptedHost.tenant)
+    #expect(resumed["body"]["status"] == "resumed")
+    try await wait { await host.status == "completed" }
+    try await harness.shutdown()
+    #expect(await host.delivered.count == 5)
+    #expect(await host.round["resume_count"] == 1)
+  }
+
+  @Test func `works straight on the delivery branch without pr_mode, and by edits in edit_mode`() async throws {
+    let plan =
+      #"{"files_plan":[{"path":"index.html","action":"modify","criteria_ids":["REQ-002.1"]}],"check_command":"echo PASS REQ-002.1"}"#
+    let host = ScriptedHost(model: ScriptedModel(instead: ["blueprint/REQ-002/1": plan]))
+    try await run(host, body: ["pr_mode": false, "edit_mode": true, "skip_validation": true])
+    #expect(await host.status == "completed")
+    #expect(await host.delivered["index.html"] == "<html><body><!-- REQ-002 --><p>REQ-002</p></body></html>\n")
+    #expect(await host.storage["requirement_execution"].allSatisfy { $0["validation_result"] == nil })
+    #expect(await !host.commands.contains { $0.joined().contains("worktree add") })
+  }
+
+  @Test func `undoes a merge whose checks are red on the delivery branch`() async throws {
+    // In its own tree the file of the other part is not there yet: the check passes only there.
+    let plan = """
+      {"files_plan":[{"path":"parts/REQ-003.html","criteria_ids":["REQ-003.1"]}],
+       "check_command":"test ! -e parts/REQ-002.html && echo PASS REQ-003.1"}
+      """
+    let host = ScriptedHost(model: ScriptedModel(instead: ["blueprint/REQ-003/1": plan, "blueprint/REQ-003/2": plan]), agreed: 3)
+    try await run(host, body: ["max_rounds": 1])
+    #expect(await host.status == "completed")
+    #expect(await host.round["passed_requirements"] == 2)
+    #expect(await host.delivered["parts/REQ-003.html"] == nil)
+    #expect(await host.storage["execution_log"].contains { $0["message"]?.string?.contains("was undone") == true })
+  }
+
+  @Test func `gives a conflicting merge back to the same agent`() async throws {
+    let plan = #"{"files_plan":[{"path":"shared.txt","criteria_ids":["ID.1"]}],"check_command":"echo PASS ID.1"}"#
+    var instead: [String: String] = [:]
+    for id in ["REQ-002", "REQ-003"] { instead["blueprint/\(id)/1"] = plan.replacing("ID", with: id) }
+    let host = ScriptedHost(model: ScriptedModel(instead: instead), agreed: 3)
+    try await run(host)
+    #expect(await host.status == "completed")
+    #expect(await host.delivered["shared.txt"] == "<p>REQ-003 after 1 hints</p>\n")
+    #expect(await host.storage["requirement_execution"].map { $0["is_passed"] ?? false } == [true, true, true])
+  }
+
+  // MARK: - Helpers
+
+  private func run(_ host: ScriptedHost, body: JSONObject = [:]) async throws {
+    let harness = try await start(host)
+    try await begin(harness, body)
+    try await wait { ["completed", "failed", "cancelled"].contains(await host.status) }
+    try await harness.shutdown()
+    try? FileManager.default.removeItem(atPath: host.root)
+  }
+
+  @discardableResult
+  private func begin(_ harness: PluginHarness<ExecutionMain>, _ body: JSONObject = [:]) async throws -> JSON {
+    let reply = try await harness.call(
+      "execution.start", ["path": ["id": 7], "body": .object(body)], tenant: ScriptedHost.tenant, operationID: "the one round")
+    #expect(reply["status"] == 202)
+    return reply["body"]["execution_round_id"]
   }
 
   private func start(_ host: ScriptedHost) async throws -> PluginHarness<ExecutionMain> {
@@ -56,5 +207,19 @@ import Testing
       try await Task.sleep(for: .milliseconds(5))
     }
     Issue.record("waited in vain")
+  }
+}
+
+/// A round that nothing happened to, run once for all that compare with it.
+private actor Undisturbed {
+  static let shared = Undisturbed()
+  private var done: ScriptedHost?
+
+  func host(_ run: (ScriptedHost) async throws -> Void) async throws -> ScriptedHost {
+    if let done { return done }
+    let host = ScriptedHost()
+    try await run(host)
+    done = host
+    return host
   }
 }

@@ -14,18 +14,20 @@ actor ScriptedHost {
   /// Recorded replies by key; the request they were given to.
   private var journal: [String: (request: JSON, reply: JSON)] = [:]
   /// How often the model really answered.
-  private(set) var modelCalls = 0
+  var modelCalls: Int { asked.count }
+  /// The steps the model really answered for, sorted.
+  private(set) var asked: [String] = []
   private(set) var mismatches = 0
   private(set) var commands: [[String]] = []
   let root: String
-  private var isLeased = false
+  private(set) var isLeased = false
   /// The lease is lost right after this transaction, or before it when negative.
   private let loseAt: Int?
-  private var transactions = 0
+  private(set) var transactions = 0
   /// How often each method is away before it answers.
   var outages: [String: Int] = [:]
   /// Tells when a model call for this purpose comes in, and lets it wait.
-  let holdPurpose: String?
+  private var holdPurpose: String?
   private(set) var isHolding = false
 
   init(model: ScriptedModel = ScriptedModel(), loseAt: Int? = nil, holdPurpose: String? = nil, agreed: Int = 2) {
@@ -93,6 +95,12 @@ actor ScriptedHost {
     return reply
   }
 
+  /// Lets model calls pass from now on.
+  func stopHolding() {
+    holdPurpose = nil
+    isHolding = false
+  }
+
   private func lose() {
     storage.epoch += 1
     isLeased = false
@@ -112,7 +120,7 @@ actor ScriptedHost {
   private func complete(_ params: JSON) async throws(RPCError) -> JSON {
     let key = params["journal"].text
     if let known = journal[key] {
-      guard known.request == params else {
+      guard known.request.text == params.text else {
         mismatches += 1
         throw .application("journal_mismatch", status: 409, "another request under \(key)")
       }
@@ -122,7 +130,8 @@ actor ScriptedHost {
       isHolding = true
       while isHolding, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
     }
-    modelCalls += 1
+    asked.append("\(params["journal"]["step"].string ?? "") \(params["journal"]["call"].int ?? 0)")
+    asked.sort()
     let reply: JSON = [
       "text": .string(model.reply(params)), "usage": ["input_tokens": 100, "output_tokens": 50], "cost_usd": 0.001, "replayed": false,
     ]
@@ -177,8 +186,6 @@ extension ScriptedHost {
 
   /// The commit the last checkpoint stands at.
   var head: String { storage["execution_checkpoint"].last?["state"]?["head"].string ?? "" }
-
-  func letGo() { isHolding = false }
 
   func setOutages(_ outages: [String: Int]) { self.outages = outages }
 }

@@ -2,15 +2,15 @@ import JSONRPC
 
 /// One acceptance criterion of a requirement.
 struct Criterion: Sendable, Equatable {
-  var id: String
-  var title: String
+  let id: String
+  let title: String
   /// As the model wrote it (description, test method, the delivery standard it stands for), handed on unchanged.
-  var entry: JSONObject
+  let entry: JSONObject
 
   init(id: String, title: String, entry: JSONObject = [:]) {
     self.id = id
     self.title = title
-    self.entry = entry
+    self.entry = entry.merging(["id": .string(id), "title": .string(title)])
   }
 
   /// The list a model answered, under `criteria` or `standards`; one without an id gets `<requirement>.<n>`.
@@ -25,7 +25,7 @@ struct Criterion: Sendable, Equatable {
     }
   }
 
-  var json: JSON { .object(entry.merging(["id": .string(id), "title": .string(title)])) }
+  var json: JSON { .object(entry) }
 
   init(json: JSON) { self.init(id: json["id"].string ?? "", title: json["title"].string ?? "", entry: json.object ?? [:]) }
 }

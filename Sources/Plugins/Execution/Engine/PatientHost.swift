@@ -27,7 +27,9 @@ struct PatientHost: Sendable {
 
   func row(_ selection: StorageRead.Selection) async throws -> JSON? {
     let row = try await read(.get(selection))["row"]
-    return row.isNull ? nil : row
+    // Not by `? nil :`, which would read nil as the JSON value null.
+    if row.isNull { return nil }
+    return row
   }
 
   /// - Parameter operationID: the same id is the same transaction, so that a lost reply does no harm.

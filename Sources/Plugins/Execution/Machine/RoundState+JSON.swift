@@ -22,7 +22,8 @@ extension RoundState {
     revision = json["revision"].count
     agreed = json["agreed"].array?.map { AgreedRequirement(json: $0) }
     spec = json["spec"].object.map(Spec.init)
-    contract = json["contract"].isNull ? nil : json["contract"]
+    // Not by `? nil :`, which would read nil as the JSON value null.
+    if !json["contract"].isNull { contract = json["contract"] }
     isPlanned = json["is_planned"].bool ?? false
     head = json["head"].string ?? ""
     innerRound = json["inner_round"].count
