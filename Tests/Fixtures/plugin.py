@@ -28,6 +28,7 @@ writing = threading.Lock()
 answers, cancelled, sinks = {}, {}, {}
 last_id = 0
 draining = False
+running = 0
 
 
 def send(message):
@@ -134,6 +135,8 @@ def control(method, params):
         return {}
     if method == "$/drain":
         draining = True
+        while running > 0:
+            time.sleep(0.005)
         return {}
     if method == "$/shutdown":
         if MODE != "stubborn":
@@ -143,7 +146,11 @@ def control(method, params):
 
 
 def answer(message):
+    global running
     number, method = message["id"], message["method"]
+    is_call = not method.startswith("$/")
+    with writing:
+        running += is_call
     try:
         params = message.get("params", {})
         result = control(method, params) if method.startswith("$/") else serve(number, method, params, message.get("meta", {}))
@@ -152,6 +159,9 @@ def answer(message):
         code, text = refusal.args
         data = {"code": "test", "status": 500, "body": {}} if code == -31100 else {}
         send({"id": number, "error": {"code": code, "message": text, "data": data}})
+    finally:
+        with writing:
+            running -= is_call
 
 
 def notified(method, params):

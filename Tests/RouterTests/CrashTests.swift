@@ -17,7 +17,7 @@ struct CrashTests {
   /// A plugin that never answers.
   private func stuck(on router: MessageRouter, _ incarnation: Int = 1) async throws -> FakePlugin {
     try await FakePlugin.start(policy, incarnation: incarnation, methods: methods, on: router) { _ throws(RPCError) in
-      do { try await Task.sleep(for: .seconds(3_600)) } catch { throw RPCError(.cancelled, "cancelled") }
+      await untilCancelled()
       return [:]
     }
   }
@@ -108,7 +108,8 @@ struct CrashTests {
     let (began, ended) = (Gate(), Gate())
     _ = try await FakePlugin.start(policy, methods: methods, on: router) { _ throws(RPCError) in
       began.open()
-      do { try await Task.sleep(for: .seconds(60)) } catch { ended.open() }
+      await untilCancelled()
+      ended.open()
       return [:]
     }
     let caller = try await FakePlugin.start(

@@ -129,6 +129,13 @@ extension MessageRouter {
   }
 }
 
+/// Works on something that has no end.
+func untilCancelled() async {
+  let (endless, source) = AsyncStream.makeStream(of: Never.self)
+  for await _ in endless {}
+  source.finish()
+}
+
 /// Opens once, for everybody who waits.
 final class Gate: Sendable {
   private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))

@@ -150,7 +150,8 @@ struct RoutingTests {
     let (began, ended) = (Gate(), Gate())
     _ = try await FakePlugin.start(PluginPolicy(id: "a", provides: ["test"]), methods: echo, on: router) { _ throws(RPCError) in
       began.open()
-      do { try await Task.sleep(for: .seconds(60)) } catch { ended.open() }
+      await untilCancelled()
+      ended.open()
       return [:]
     }
     await withTaskGroup(of: RPCError?.self) { group in

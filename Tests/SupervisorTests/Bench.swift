@@ -48,8 +48,10 @@ final class Bench: Sendable {
   /// A manifest for the Python plugin in one of its modes.
   func entry(_ id: String, mode: String = "good", _ more: String = "") throws -> ManifestDirectory.Entry {
     let script = folder.appendingPathComponent(id)
-    let python = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Fixtures/plugin.py").path
-    try "#!/bin/sh\nexec python3 '\(python)' \(mode) '\(folder.path)/\(id).state'\n".write(to: script, atomically: true, encoding: .utf8)
+    let python = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Fixtures/plugin.py")
+      .standardizedFileURL.path
+    try "#!/bin/sh\nPATH=/usr/bin:$PATH exec python3 '\(python)' \(mode) '\(folder.path)/\(id).state'\n".write(
+      to: script, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
     let text = """
       id = "\(id)"
@@ -57,6 +59,7 @@ final class Bench: Sendable {
       exec = "\(id)"
       provides = ["test"]
       \(more)
+      \(more.contains("[health]") ? "" : "[health]\nready = \"60s\"")
       """
     return ManifestDirectory.Entry(file: "\(id).toml", manifest: try Manifest(text, file: "\(id).toml"))
   }

@@ -7,7 +7,7 @@ import Testing
 @testable import Supervisor
 
 /// Real processes, good and bad.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct PluginTests {
   @Test func `a good plugin becomes ready, answers, and stops`() async throws {
     try await Bench.run { bench in
@@ -100,7 +100,7 @@ struct PluginTests {
 
   @Test func `a plugin that hangs is killed and restarted`() async throws {
     try await Bench.run { bench in
-      await bench.start(try bench.entry("hang", mode: "hang", "[health]\nping = \"100ms\"\nmisses = 2"))
+      await bench.start(try bench.entry("hang", mode: "hang", "[health]\nready = \"60s\"\nping = \"100ms\"\nmisses = 2"))
       let status = try await bench.wait("hang") { $0.restarts >= 1 && $0.lastExit != nil }
       #expect(status.lastExit?.summary == "hung: 2 pings unanswered")
     }

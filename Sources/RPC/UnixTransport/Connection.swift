@@ -39,17 +39,11 @@ package struct Connection: Sendable {
     let promise = eventLoop.makePromise(of: CloseReason.self)
     let opened = eventLoop.makePromise(of: Connection.self)
     let bootstrap = ClientBootstrap(group: eventLoop)
-      .channelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 128 << 10))
-      .channelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 8_192, maximum: 262_144))
+      .channelOption(.writeBufferWaterMark, value: writeWaterMark)
+      .channelOption(.recvAllocator, value: receiveAllocator)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let handler = ConnectionHandler(limits: limits, closedPromise: promise)
-          let connection = Connection(
-            eventLoop: eventLoop, closed: promise.futureResult, limits: limits,
-            handler: NIOLoopBound(handler, eventLoop: eventLoop))
-          handler.delegate = makeDelegate(connection)
-          try channel.pipeline.syncOperations.addHandler(handler)
-          opened.succeed(connection)
+          opened.succeed(try install(on: channel, limits: limits, closed: promise, makeDelegate))
         }
       }
     do {
@@ -59,6 +53,25 @@ package struct Connection: Sendable {
       opened.fail(error)
     }
     return try await opened.futureResult.get()
+  }
+
+  static var writeWaterMark: ChannelOptions.Types.WriteBufferWaterMark { .init(low: 32 << 10, high: 128 << 10) }
+  static var receiveAllocator: AdaptiveRecvByteBufferAllocator {
+    AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 8_192, maximum: 262_144)
+  }
+
+  /// Makes a channel speak the protocol. *On the loop.*
+  static func install(
+    on channel: any Channel, limits: ConnectionLimits, closed: EventLoopPromise<CloseReason>,
+    _ makeDelegate: (Connection) -> any ConnectionDelegate
+  ) throws -> Connection {
+    let handler = ConnectionHandler(limits: limits, closedPromise: closed)
+    let connection = Connection(
+      eventLoop: channel.eventLoop, closed: closed.futureResult, limits: limits,
+      handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
+    handler.delegate = makeDelegate(connection)
+    try channel.pipeline.syncOperations.addHandler(handler)
+    return connection
   }
 
   // MARK: - Calls

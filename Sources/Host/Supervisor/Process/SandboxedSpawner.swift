@@ -4,13 +4,8 @@ package import Sandbox
 /// Starts plugins in the sandbox their manifest asks for.
 package struct SandboxedSpawner: PluginSpawning {
   private let spawner: Spawner
-  private let isRoot: Bool
 
-  /// - Parameter isRoot: whether this host runs as root, so that each plugin gets a user of its own.
-  package init(_ spawner: Spawner, isRoot: Bool) {
-    self.spawner = spawner
-    self.isRoot = isRoot
-  }
+  package init(_ spawner: Spawner) { self.spawner = spawner }
 
   package func spawn(_ launch: PluginLaunch) async throws(LaunchError) -> any PluginProcess {
     let request = try request(for: launch)
@@ -31,7 +26,7 @@ package struct SandboxedSpawner: PluginSpawning {
     var sandbox = PluginSandbox(id: manifest.id, executable: launch.executable)
     sandbox.read = try expand(manifest.sandbox.read, launch)
     sandbox.write = try expand(manifest.sandbox.write, launch)
-    for path in sandbox.write { try make(path, owner: SandboxUser.named(manifest.id).id) }
+    for path in sandbox.write { try make(path) }
     sandbox.network =
       switch manifest.sandbox.network {
       case .none: .none
@@ -63,15 +58,12 @@ package struct SandboxedSpawner: PluginSpawning {
     return expanded
   }
 
-  /// Makes a folder that the plugin may write, its own where each plugin has a user.
-  private func make(_ path: String, owner: UInt32) throws(LaunchError) {
+  /// Makes a folder that the plugin may write; the spawner gives it to the plugin's user.
+  private func make(_ path: String) throws(LaunchError) {
     let files = FileManager.default
     guard !files.fileExists(atPath: path) else { return }
-    var attributes: [FileAttributeKey: any Sendable] = [.posixPermissions: 0o700]
-    if isRoot { attributes[.ownerAccountID] = Int(owner) }
     do {
       try files.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      try files.setAttributes(attributes, ofItemAtPath: path)
     } catch {
       throw LaunchError("folder \(path) cannot be made: \(error)", isPermanent: false)
     }

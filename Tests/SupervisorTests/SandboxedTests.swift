@@ -1,0 +1,33 @@
+import Foundation
+import Glibc
+import JSONRPC
+import Router
+import Sandbox
+import Testing
+
+@testable import Supervisor
+
+/// The same, within the sandbox this machine allows.
+@Suite(.timeLimit(.minutes(2)))
+struct SandboxedTests {
+  private static let walls = "[sandbox]\nrequire = \"none\"\nwrite = [\"$STATE\"]\nread = [\"\(fixtures)\", \"\(python)\"]"
+  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Fixtures")
+    .standardizedFileURL.path
+  private static let python = "/usr/bin"
+
+  @Test func `a plugin runs within its walls, dies and comes back`() async throws {
+    let spawner = SandboxedSpawner(try await Spawner.start())
+    try await Bench.run(spawner: spawner) { bench in
+      await bench.start(try bench.entry("walled", Self.walls))
+      let before = try await bench.status("walled")
+      try #require(before.state == .ready, "\(before.problem ?? ""): \(before.lines)")
+      #expect(before.confinement?.layers.isEmpty == false)
+      let pid = try #require(before.pid)
+      kill(pid, SIGKILL)
+      let after = try await bench.wait("walled") { $0.state == .ready && $0.restarts == 1 }
+      #expect(after.lastExit?.summary == "signal 9")
+      #expect(try await bench.call("test.echo", ["x": 1])["params"] == ["x": 1])
+      #expect(FileManager.default.fileExists(atPath: bench.folder.path + "/state/walled"))
+    }
+  }
+}
