@@ -118,6 +118,12 @@ targets += [
   tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol", "TestSupport"]),
   tests("CatalogueTests", ["Catalogue", "JSONRPC", "PluginProtocol"]),
+  tests(
+    "GatewayTests",
+    [
+      "Gateway", "Identity", "Events", "Catalogue", "JSONRPC", "PluginProtocol", "TestSupport", crypto("Crypto"), logging, lifecycle,
+      nio("NIOCore"), nio("NIOPosix"),
+    ]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
   tests("ExecutionTests", ["Execution", "PluginKit", "JSONRPC", "PluginProtocol", "Digests", "TestSupport", "UnixTransport"]),

@@ -23,6 +23,7 @@ struct IdentityStore: Sendable {
 
   func row(_ collection: String, _ filter: [Condition], _ shape: ShapeReference, _ requestID: String) async throws(RPCError) -> JSON? {
     let reply = try await read(.get(.init(collection, filter: filter, shape: shape)), requestID)
-    return reply["row"].isNull ? nil : reply["row"]
+    guard !reply["row"].isNull else { return nil }
+    return reply["row"]
   }
 }
