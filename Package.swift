@@ -118,11 +118,13 @@ targets += [
   tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol", "TestSupport"]),
   tests("CatalogueTests", ["Catalogue", "JSONRPC", "PluginProtocol"]),
+  tests("IdentityTests", ["Identity", "JSONRPC"]),
+  tests("EventsTests", ["Events", "Catalogue", "JSONRPC", "TestSupport", logging]),
   tests(
     "GatewayTests",
     [
-      "Gateway", "Identity", "Events", "Catalogue", "JSONRPC", "PluginProtocol", "TestSupport", crypto("Crypto"), logging, lifecycle,
-      nio("NIOCore"), nio("NIOPosix"),
+      "Gateway", "Identity", "Events", "Catalogue", "JSONRPC", "PluginProtocol", "TestSupport", "StorageSQLite", "Projects",
+      "PluginKit", crypto("Crypto"), logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
     ]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),

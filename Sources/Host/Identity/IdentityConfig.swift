@@ -12,6 +12,8 @@ package struct IdentityConfig: Sendable {
   /// Failed logins of one user name from one address within ``loginWindow``.
   package var loginFailureLimit = 10
   package var loginWindow: Duration = .seconds(600)
+  /// scrypt's N, a power of two: how much a new password hash costs.
+  package var passwordRounds = 1 << 14
 
   package static let secretByteMinimum = 32
 

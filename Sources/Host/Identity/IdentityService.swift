@@ -14,7 +14,7 @@ package struct IdentityService: Sendable {
   ) async {
     let store = IdentityStore(plugins)
     let tokens = await TokenService(secret: config.secret, clock: clock)
-    let passwords = PasswordKeeper()
+    let passwords = PasswordKeeper(rounds: config.passwordRounds)
     let keys = APIKeys(store: store, clock: clock)
     let failures = LoginFailures(limit: config.loginFailureLimit, window: Int(config.loginWindow.components.seconds))
     authenticator = Authenticator(tokens: tokens, store: store, config: config, clock: clock)

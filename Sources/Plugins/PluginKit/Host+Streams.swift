@@ -18,7 +18,7 @@ extension Host {
     do {
       for try await bytes in source { try await call.outgoing.send(bytes) }
       call.outgoing.finish()
-    } catch  where error is RPCError && call.isOver {
+    } catch let error where error is RPCError && call.isOver {
       // The call ended before all was sent; its reply says why.
     } catch {
       call.cancel()

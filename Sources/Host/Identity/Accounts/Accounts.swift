@@ -45,7 +45,7 @@ package struct Accounts: Sendable {
           .insert(.init("tenant", values, as: "tenant")), step,
           audit("tenant_created", "tenant", StorageValue.ref("tenant"), slug, requestID),
         ], requestID)
-    } catch  where error.applicationCode == "not_unique" {
+    } catch let error where error.applicationCode == "not_unique" {
       throw Accounts.refused("slug_taken", "there is already a tenant with the slug \(slug)")
     }
     return ["id": results.first?["ids"][0] ?? .null, "slug": .string(slug), "api_key": .string(key)]
@@ -72,7 +72,7 @@ package struct Accounts: Sendable {
     let results: [JSON]
     do {
       results = try await store.transact(steps, requestID)
-    } catch  where error.applicationCode == "not_unique" {
+    } catch let error where error.applicationCode == "not_unique" {
       throw Accounts.refused("username_taken", "there is already a user \(username)")
     }
     return [

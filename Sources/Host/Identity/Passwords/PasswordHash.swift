@@ -33,9 +33,9 @@ struct PasswordHash {
     self.stored = stored
   }
 
-  /// A new hash: 16 MiB and five passes, OWASP's setting for N = 2^14.
-  static func make(_ password: String, salt: String) throws -> String {
-    let (rounds, blockSize, parallelism) = (1 << 14, 8, 5)
+  /// A new hash: with N = 2^14 it takes 16 MiB and five passes, one of OWASP's settings.
+  static func make(_ password: String, salt: String, rounds: Int) throws -> String {
+    let (blockSize, parallelism) = (8, 5)
     let key = try scrypt(password, salt, rounds, blockSize, parallelism, byteCount: 32)
     let code = Data(HMAC<SHA256>.authenticationCode(for: message, using: key))
     return "scrypt_hmac$\(rounds)$\(salt)$\(blockSize)$\(parallelism)$\(code.base64EncodedString())"

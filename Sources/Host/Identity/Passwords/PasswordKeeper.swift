@@ -5,8 +5,12 @@ import Synchronization
 actor PasswordKeeper {
   private nonisolated let waiting = Mutex(0)
   private nonisolated let waitingLimit: Int
+  private let rounds: Int
 
-  init(waitingLimit: Int = 32) { self.waitingLimit = waitingLimit }
+  init(rounds: Int, waitingLimit: Int = 32) {
+    self.rounds = rounds
+    self.waitingLimit = waitingLimit
+  }
 
   /// - Throws: `overloaded` when too many are waiting.
   nonisolated func hash(_ password: String) async throws(RPCError) -> String {
@@ -24,7 +28,7 @@ actor PasswordKeeper {
 
   private func makeHash(_ password: String) throws(RPCError) -> String {
     do {
-      return try PasswordHash.make(password, salt: PasswordKeeper.salt())
+      return try PasswordHash.make(password, salt: PasswordKeeper.salt(), rounds: rounds)
     } catch {
       throw RPCError(.internal, "a password could not be hashed")
     }
@@ -32,7 +36,7 @@ actor PasswordKeeper {
 
   private func check(_ password: String, _ stored: String?) -> Bool {
     guard let stored, let hash = PasswordHash(stored) else {
-      _ = try? PasswordHash.make(password, salt: PasswordKeeper.salt())
+      _ = try? PasswordHash.make(password, salt: PasswordKeeper.salt(), rounds: rounds)
       return false
     }
     return hash.matches(password)

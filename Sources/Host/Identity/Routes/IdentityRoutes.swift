@@ -30,8 +30,9 @@ package enum IdentityRoutes {
   /// These never look at credentials (contract http.md, section 2.1).
   package static let withoutCredentials: Set<String> = ["identity.login", "identity.refresh", "identity.logout"]
 
+  /// No scopes means all of them, or those of the key that is rotated.
   private static let keyFields: [FieldSpec] = [
-    .text("name", max: 100), .json("scopes", default: JSON(Scope.allCases.map(\.rawValue))), .datetime("expires_at").nullable(),
+    .text("name", max: 100), .json("scopes", default: []), .datetime("expires_at").nullable(),
     .uuid("rotate").nullable(),
     .integer("overlap_hours").with {
       $0.minimum = 0

@@ -30,14 +30,14 @@ struct TenantRoutes: Sendable {
         throw TenantRoutes.noKey
       }
       if name.isEmpty { name = row["name"].string ?? "" }
-      if request.body["scopes"] == nil { scopes = (row["scopes"].array ?? []).compactMap(\.string).compactMap(Scope.init) }
+      if scopes.isEmpty { scopes = (row["scopes"].array ?? []).compactMap(\.string).compactMap(Scope.init) }
       let hours = request.body["overlap_hours"]?.int ?? 0
       let end: JSONObject = hours == 0 ? ["revoked": true] : ["expires_at": .string(keys.expiry(after: .seconds(hours * 3600)))]
       let update = StorageStep.Update("api_key", filter: keys.filter(old, tenant: tenant), set: end, expect: .init(1, tag: "key"))
       steps.append(.update(update))
     }
     let (key, insertion) = keys.insertion(
-      tenant: .string(tenant), name: name, scopes: scopes, expires: request.body["expires_at"]?.string, returning: .inline(APIKeys.shape))
+      tenant: .string(tenant), name: name, scopes: scopes.isEmpty ? Scope.allCases : scopes, expires: request.body["expires_at"]?.string, returning: .inline(APIKeys.shape))
     steps = [insertion] + steps + [TenantRoutes.audit(request, "key_created", name, tenant)]
     let results = try await store.transact(steps, request.requestID)
     authenticator.forget()
@@ -53,7 +53,7 @@ struct TenantRoutes: Sendable {
       "api_key", filter: keys.filter(id, tenant: tenant), set: ["revoked": true], expect: .init(1, tag: "key"))
     do {
       try await store.transact([.update(update), TenantRoutes.audit(request, "key_revoked", id, tenant)], request.requestID)
-    } catch  where error.applicationCode == "expectation" {
+    } catch let error where error.applicationCode == "expectation" {
       throw TenantRoutes.noKey
     }
     authenticator.forget()
@@ -77,7 +77,7 @@ struct TenantRoutes: Sendable {
   }
 
   private static func scopes(_ json: JSON?) throws(RPCError) -> [Scope] {
-    guard let items = json?.array else { return Scope.allCases }
+    let items = json?.array ?? []
     var scopes: [Scope] = []
     var errors: JSONObject = [:]
     for (index, item) in items.enumerated() {
@@ -86,9 +86,6 @@ struct TenantRoutes: Sendable {
       } else {
         errors["\(index)"] = [.string(Messages.choice(item.string ?? item.text))]
       }
-    }
-    if items.isEmpty {
-      throw .application("invalid", status: 400, "scopes", body: ["scopes": ["Ensure this field has at least 1 elements."]])
     }
     guard errors.isEmpty else { throw .application("invalid", status: 400, "scopes", body: ["scopes": .object(errors)]) }
     return scopes

@@ -60,7 +60,7 @@ struct RefreshTokens: Sendable {
       expect: .init(1, tag: "unused"))
     do {
       try await store.transact([.update(update), insert(refresh, family: row["family"].string ?? id, user, now)], requestID)
-    } catch  where error.applicationCode == "expectation" {
+    } catch let error where error.applicationCode == "expectation" {
       // Another tab was faster by a moment: it is spent now, and we answer as for a second use.
       guard let row = try await store.row("refresh_token", [.eq("jti", .string(id))], .inline(RefreshTokens.shape), requestID),
         row["revoked"] != true, !row["used_at"].isNull
