@@ -37,7 +37,8 @@ struct TenantRoutes: Sendable {
       steps.append(.update(update))
     }
     let (key, insertion) = keys.insertion(
-      tenant: .string(tenant), name: name, scopes: scopes.isEmpty ? Scope.allCases : scopes, expires: request.body["expires_at"]?.string, returning: .inline(APIKeys.shape))
+      tenant: .string(tenant), name: name, scopes: scopes.isEmpty ? Scope.allCases : scopes, expires: request.body["expires_at"]?.string,
+      returning: .inline(APIKeys.shape))
     steps = [insertion] + steps + [TenantRoutes.audit(request, "key_created", name, tenant)]
     let results = try await store.transact(steps, request.requestID)
     authenticator.forget()
