@@ -101,7 +101,7 @@ let products: [String: String] = [
 targets += [
   tests(
     "SupervisorTests",
-    ["Supervisor", "Router", "Sandbox", "UnixTransport", "JSONRPC", "PluginProtocol", logging, nio("NIOCore"), nio("NIOPosix")]),
+    ["Supervisor", "Router", "Sandbox", "EchoPlugin", "UnixTransport", "JSONRPC", "PluginProtocol", logging, nio("NIOCore"), nio("NIOPosix")]),
   tests("RouterTests", ["Router", "UnixTransport", "JSONRPC", "PluginProtocol", logging, nio("NIOCore"), nio("NIOPosix")]),
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),

@@ -30,4 +30,18 @@ struct SandboxedTests {
       #expect(FileManager.default.fileExists(atPath: bench.folder.path + "/state/walled"))
     }
   }
+
+  @Test func `a call made right after a kill is answered by the next incarnation`() async throws {
+    let program = try #require(Bundle.main.executableURL).deletingLastPathComponent().appendingPathComponent("EchoPlugin").path
+    let text = "id = \"echo\"\nversion = \"1\"\nexec = \"\(program)\"\nprovides = [\"echo\"]\n[sandbox]\nrequire = \"none\""
+    let entry = ManifestDirectory.Entry(file: "echo.toml", manifest: try Manifest(text, file: "echo.toml"))
+    let spawner = SandboxedSpawner(try await Spawner.start())
+    try await Bench.run(spawner: spawner) { bench in
+      await bench.start(entry)
+      let pid = try #require(await bench.status("echo").pid)
+      kill(pid, SIGKILL)
+      while try await bench.status("echo").restarts == 0 { #expect(try await bench.call("echo.say", ["x": 2]) == ["x": 2]) }
+      #expect(try await bench.call("echo.say", ["x": 3]) == ["x": 3])
+    }
+  }
 }

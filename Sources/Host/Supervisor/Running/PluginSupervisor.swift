@@ -28,7 +28,10 @@ package actor PluginSupervisor {
   package func start(_ entries: [ManifestDirectory.Entry]) async {
     let entries = entries.filter { $0.manifest.enabled && runners[$0.manifest.id] == nil }
     guard !isStopping else { return }
-    for entry in entries { await environment.router.register(entry.manifest.policy) }
+    for entry in entries {
+      await environment.router.register(entry.manifest.policy)
+      warn(of: entry)
+    }
     let (waves, cycles) = StartOrder.waves(entries.map(\.manifest))
     for cycle in cycles {
       logger.warning("plugins require each other and start together", metadata: ["plugins": "\(cycle.ids.joined(separator: ", "))"])
@@ -37,6 +40,14 @@ package actor PluginSupervisor {
     for wave in waves {
       let started = wave.compactMap { id in byID[id].map { add($0) } }
       for runner in started { await runner.settled() }
+    }
+  }
+
+  /// Says what the manifest asks for in vain.
+  private func warn(of entry: ManifestDirectory.Entry) {
+    let manifest = entry.manifest
+    for key in [manifest.replicas > 1 ? "replicas" : nil, manifest.attach ? "attach" : nil].compactMap({ $0 }) {
+      logger.warning("this version starts one process a plugin and lets none attach", metadata: ["file": "\(entry.file)", "key": "\(key)"])
     }
   }
 
