@@ -32,6 +32,16 @@ struct DirectoryTests {
       ])
   }
 
+  @Test func `the manifests we ship are sound, need only each other and make no ring`() throws {
+    let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../plugins.d").standardizedFileURL
+    let directory = try ManifestDirectory.load(shipped.path)
+    #expect(directory.problems == [])
+    #expect(directory.entries.count >= 8)
+    let provided = Set(directory.entries.flatMap(\.manifest.provides))
+    for entry in directory.entries { #expect(provided.isSuperset(of: entry.manifest.requires), "\(entry.manifest.id)") }
+    #expect(StartOrder.waves(directory.entries.map(\.manifest)).cycles == [])
+  }
+
   @Test func `a missing directory is said to be missing`() {
     let error = #expect(throws: ConfigProblem.self) { try ManifestDirectory.load("/nowhere/plugins.d") }
     #expect(error?.description == "/nowhere/plugins.d: the plugin directory cannot be read")
