@@ -61,7 +61,7 @@ var targets: [Target] = [
     ["JSONRPC", "PluginProtocol", "UnixTransport", "Router", "Sandbox", toml, logging, nio("NIOCore"), nio("NIOPosix")]),
   room("Host/Catalogue", ["JSONRPC", "PluginProtocol"]),
   room("Host/Events", ["JSONRPC", "PluginProtocol", "Catalogue", lifecycle, logging]),
-  room("Host/Identity", ["JSONRPC", "PluginProtocol", "Catalogue", jwt, crypto("Crypto"), crypto("CryptoExtras"), logging]),
+  room("Host/Identity", ["JSONRPC", "PluginProtocol", "Catalogue", jwt, crypto("Crypto"), crypto("CryptoExtras"), lifecycle, logging]),
   room(
     "Host/Gateway",
     [
@@ -124,7 +124,7 @@ targets += [
     "GatewayTests",
     [
       "Gateway", "Identity", "Events", "Catalogue", "JSONRPC", "PluginProtocol", "TestSupport", "StorageSQLite", "Projects",
-      "PluginKit", crypto("Crypto"), logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+      "PluginKit", hummingbird, httpTypes, crypto("Crypto"), logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
     ]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
