@@ -114,7 +114,9 @@ targets += [
   .target(
     name: "TestSupport", dependencies: ["JSONRPC", "PluginKit", "UnixTransport", nio("NIOCore"), nio("NIOPosix")],
     path: "Tests/TestSupport", swiftSettings: strict),
-  tests("ChatTests", ["Chat", "Execution", "Ingest", "LLMOffline", "Projects", "StorageSQLite", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  tests(
+    "ChatTests",
+    ["Chat", "Execution", "Ingest", "LLMOffline", "Projects", "StorageSQLite", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol", "TestSupport"]),
   tests("CatalogueTests", ["Catalogue", "JSONRPC", "PluginProtocol"]),
@@ -128,13 +130,20 @@ targets += [
     ]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
-  tests("ExecutionTests", ["Execution", "PluginKit", "JSONRPC", "PluginProtocol", "Digests", "TestSupport", "UnixTransport"]),
+  tests(
+    "ExecutionTests",
+    [
+      "Execution", "Chat", "Ingest", "LLMOffline", "Projects", "Selection", "StorageSQLite", "PluginKit", "JSONRPC", "PluginProtocol",
+      "Digests",
+      "TestSupport", "UnixTransport",
+    ]),
   tests("ArtifactsFilesTests", ["ArtifactsFiles", "TestSupport", "JSONRPC"]),
   // What every storage driver must do, against a plain model in memory.
   .target(
     name: "StorageConformance", dependencies: ["JSONRPC", "PluginProtocol"], path: "Tests/StorageConformance", swiftSettings: strict),
   tests("StorageKitTests", ["StorageKit", "StorageConformance", "JSONRPC", "PluginProtocol"]),
-  tests("StorageSQLiteTests", ["StorageSQLite", "StorageKit", "StorageConformance", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  tests(
+    "StorageSQLiteTests", ["StorageSQLite", "StorageKit", "StorageConformance", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("IngestTests", ["Ingest", "JSONRPC"]),
   tests("SandboxTests", ["Sandbox", "CLinux"]),
 ]
