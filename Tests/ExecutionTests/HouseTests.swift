@@ -75,7 +75,11 @@ import Testing
     let resume: JSON = ["path": ["id": id], "body": [:]]
     let resumed = try await execution.call("execution.resume", resume, tenant: Self.tenant, operationID: UUID().uuidString)
     #expect(resumed["body"]["resumed_from"]["checkpoint_id"].string != nil)
-    #expect(try await house.end(of: id, execution)["status"] == "completed")
+    let end = try await house.end(of: id, execution)
+    #expect(end["status"] == "completed")
+    // Taken up at once: a worker that had to wait for a lease to end would have recovered the round.
+    #expect(try await house.events(id, "execution_resumed").count == 1)
+    #expect(try await house.events(id, "execution_started").count == 2)
     try await execution.shutdown()
     try await house.close()
   }
@@ -184,6 +188,11 @@ private struct House {
   func rows(_ collection: String) async throws -> [JSON] {
     let read = StorageRead.select(.init(collection, limit: 1000))
     return try await storage.call("storage.read", read.json, tenant: House.tenant)["rows"].array ?? []
+  }
+
+  func events(_ round: JSON, _ type: String) async throws -> [JSON] {
+    let all = try await storage.call("storage.events", ["round": round, "after": 0, "limit": 1000], tenant: House.tenant)["events"]
+    return (all.array ?? []).filter { $0["type"].string == type }
   }
 
   /// The status of a round once it is over.

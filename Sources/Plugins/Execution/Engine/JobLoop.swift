@@ -60,8 +60,9 @@ struct JobLoop: Sendable {
       log.warning("round given back", ["round": round, "reason": reason])
       await release(cause, retry: .seconds(2))
     } catch RoundEnd.leaseLost {
+      // Whoever took it keeps it; a job that nobody took is worth another look.
       log.info("round is no longer ours", ["round": round])
-      await release(cause, retry: nil)
+      await release(cause, retry: .seconds(1))
     } catch {
       // Cancelled: this process is going away, and the host gives its leases on.
       log.info("round left for another worker", ["round": round, "reason": "\(error)"])

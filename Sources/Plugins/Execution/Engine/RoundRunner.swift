@@ -115,7 +115,8 @@ struct RoundRunner: Sendable {
   // MARK: - Storage
 
   private mutating func commit(_ steps: [StorageStep], operation: String) async throws {
-    let id = "\(context.id)/\(context.epoch)/\(operation)"
+    // A resumed round has a new job, whose epochs begin again.
+    let id = "\(context.job)/\(context.epoch)/\(operation)"
     do {
       let results = try await host.transact(steps, operationID: id)
       lastSeq = results.compactMap { $0["seq"].int }.max() ?? lastSeq
