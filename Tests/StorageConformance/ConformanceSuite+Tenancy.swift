@@ -45,6 +45,8 @@ extension ConformanceSuite {
     }
     let events = try await driver.call("storage.events", ["round": round], as: bob)
     try expect(events["events"] == [], "events of another tenant: \(events.text)")
+    let seen = try await driver.call("storage.events", ["round": round], as: .system)
+    try expect(seen["events"].array?.count == 1, "the system sees \(seen.text)")
   }
 
   /// Rows of both tenants, a shared one, a round with an event.

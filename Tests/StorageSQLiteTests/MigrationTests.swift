@@ -73,6 +73,21 @@ import Testing
     #expect(try await driver.read(["op": "count", "collection": "task"], as: alice) == ["count": 0])
   }
 
+  @Test func `a table without rows takes fields that rows would have to fill`() async throws {
+    let driver = try await EngineDriver([Self.project, CollectionSpec("task", model: "Task", fields: [.text("title")])])
+    var task = Self.task
+    task.fields += [.datetime("due_at").required(), .reference("other", to: "project", onDelete: .restrict).required()]
+    _ = try await migrate(driver, [Self.project, task])
+    let values: JSON = ["project": 1, "other": 2, "title": "t", "due_at": "2026-01-01T00:00:00Z"]
+    _ = try await driver.transact(
+      [
+        ["op": "insert", "collection": "project", "rows": [["name": "p"], ["name": "q"]]],
+        ["op": "insert", "collection": "task", "values": values],
+      ], as: alice)
+    let failure = await driver.failure("storage.transact", ["steps": [["op": "delete", "collection": "project", "key": 2]]], as: alice)
+    #expect(failure?.data["collection"] == "task")
+  }
+
   static let refusals: [(CollectionSpec, String)] = [
     (CollectionSpec("task", model: "Task", fields: [Self.task.fields[0]]), "task.title"),
     (CollectionSpec("task", model: "Task", fields: [Self.task.fields[0], .integer("title")]), "task.title"),

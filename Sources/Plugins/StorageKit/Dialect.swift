@@ -47,11 +47,16 @@ package struct OutputMember: Sendable, Equatable {
 package struct TableChange: Sendable {
   package let before: StoredCollection
   package let after: StoredCollection
-  /// New columns with the value that old rows get.
-  package let added: [(field: StoredField, fill: SQLValue)]
+  package let added: [Column]
   /// Columns that may be null from now on.
   package let relaxed: [StoredField]
   package let schema: Schema
+
+  /// A new column with the value that old rows get.
+  package struct Column: Sendable {
+    package let field: StoredField
+    package let fill: SQLValue
+  }
 }
 
 /// `"name"`: names are identifiers, so nothing needs escaping.

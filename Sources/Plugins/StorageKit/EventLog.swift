@@ -20,7 +20,7 @@ package struct EventLog {
     CREATE TABLE IF NOT EXISTS hive_event (tenant TEXT NOT NULL, position BIGINT NOT NULL, round TEXT, seq BIGINT, project BIGINT, \
     type TEXT NOT NULL, data TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (tenant, position))
     """,
-    "CREATE UNIQUE INDEX IF NOT EXISTS hive_event_round ON hive_event (tenant, round, seq)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS hive_event_round ON hive_event (round, seq, tenant)",
   ]
 
   private static let bump = """
@@ -32,10 +32,12 @@ package struct EventLog {
     INSERT INTO hive_event (tenant, position, round, seq, project, type, data, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
     """
 
-  /// Events of a tenant by position (?1 tenant, ?2 after, ?3 limit), of a round by seq (?4 round), of everybody.
+  /// Events of a tenant by position (?1 tenant, ?2 after, ?3 limit), of a round by seq (?4 round), for the system of whichever tenant.
   private static let columns = "SELECT seq, position, type, data, created_at, round, project, tenant FROM hive_event"
   private static let byPosition = "\(columns) WHERE tenant = ?1 AND position > ?2 ORDER BY position LIMIT ?3"
   private static let byRound = "\(columns) WHERE tenant = ?1 AND round = ?4 AND seq > ?2 ORDER BY seq LIMIT ?3"
+
+  private static let byAnyRound = "\(columns) WHERE round = ?4 AND seq > ?2 AND (?1 = '' OR tenant = ?1) ORDER BY seq LIMIT ?3"
 
   package func append(_ event: StorageStep.Event, _ scope: Scope) throws(StorageError) -> Appended {
     guard scope.tenant != nil || scope.isSystem else { throw .denied("an event needs a tenant") }
@@ -72,7 +74,8 @@ package struct EventLog {
     guard scope.tenant != nil || scope.isSystem else { throw .denied("events need a tenant") }
     var parameters: [SQLValue] = [.text(scope.tenant ?? ""), .integer(after), .integer(Int64(limit))]
     if let round { parameters.append(.text(try EventLog.uuid(.string(round)))) }
-    let rows = try session.query(round == nil ? EventLog.byPosition : EventLog.byRound, parameters)
+    let ofRound = scope.isSystem ? EventLog.byAnyRound : EventLog.byRound
+    let rows = try session.query(round == nil ? EventLog.byPosition : ofRound, parameters)
     var out = Array("{\"events\":[".utf8)
     var last = after
     for (index, row) in rows.enumerated() {

@@ -49,7 +49,10 @@ package struct Migration {
     let old: Schema
     do { old = try Schema(before) } catch { throw .engine("the recorded collections do not fit together: \(error)") }
     var applied: [String] = []
-    for change in try MigrationPlan(from: old, to: schema, dialect: session.dialect, now: now).changes() {
+    let plan = MigrationPlan(from: old, to: schema, dialect: session.dialect, now: now) { name throws(StorageError) in
+      try session.query("SELECT 1 FROM \(quoted(name)) LIMIT 1").isEmpty
+    }
+    for change in try plan.changes() {
       for sql in change.statements {
         do { _ = try session.execute(Statement(sql)) } catch {
           guard case .unique = error else { throw error.storageError }

@@ -6,6 +6,7 @@ struct MigrationPlan {
   private let new: Schema
   private let dialect: any Dialect
   private let now: Int64
+  private let isEmpty: (String) throws(StorageError) -> Bool
 
   struct Change {
     let name: String
@@ -14,11 +15,15 @@ struct MigrationPlan {
     let statements: [String]
   }
 
-  init(from old: Schema, to new: Schema, dialect: any Dialect, now: Int64) {
+  /// - Parameter isEmpty: whether a table has no rows: then a new field needs no value for them.
+  init(
+    from old: Schema, to new: Schema, dialect: any Dialect, now: Int64, isEmpty: @escaping (String) throws(StorageError) -> Bool
+  ) {
     self.old = old
     self.new = new
     self.dialect = dialect
     self.now = now
+    self.isEmpty = isEmpty
   }
 
   private var tables: TableSQL { TableSQL(schema: new, dialect: dialect) }
@@ -48,27 +53,41 @@ struct MigrationPlan {
   }
 
   private func alter(_ before: StoredCollection, _ after: StoredCollection) throws(StorageError) -> [Change] {
-    let name = after.name
-    guard before.spec.tenancy == after.spec.tenancy else { throw refused(name, "the tenancy changed") }
-    guard before.spec.key == after.spec.key else { throw refused(name, "the key changed") }
+    guard before.spec.tenancy == after.spec.tenancy else { throw refused(after.name, "the tenancy changed") }
+    guard before.spec.key == after.spec.key else { throw refused(after.name, "the key changed") }
+    let relaxed = try relaxed(before, after)
+    let added = try added(before, after)
+    let isAltered = !added.isEmpty || !relaxed.isEmpty
+    let columns = isAltered ? [columns(TableChange(before: before, after: after, added: added, relaxed: relaxed, schema: new))] : []
+    return columns + indexes(before, after, isRebuilt: isAltered)
+  }
+
+  private func columns(_ change: TableChange) -> Change {
+    let words = change.added.map { "add \($0.field.name)" } + change.relaxed.map { "allow null in \($0.name)" }
+    let name = change.after.name
+    return Change(name: "\(name): \(words.joined(separator: ", "))", subject: name, statements: dialect.alter(change))
+  }
+
+  /// The fields that may be null from now on; every other difference of a field is refused.
+  private func relaxed(_ before: StoredCollection, _ after: StoredCollection) throws(StorageError) -> [StoredField] {
     var relaxed: [StoredField] = []
     for field in before.fields {
-      let path = "\(name).\(field.name)"
+      let path = "\(after.name).\(field.name)"
       guard let now = after.field(field.name) else { throw refused(path, "the field is gone, its data would be lost") }
       guard now.kind.isStored(like: field.kind) else { throw refused(path, "the type changed") }
-      guard now.target == field.target, now.onDelete == field.onDelete else { throw refused(path, "the reference changed") }
+      guard now.reference == field.reference else { throw refused(path, "the reference changed") }
       guard now.isNullable || !field.isNullable else { throw refused(path, "the field was nullable, rows may hold null") }
       if now.isNullable, !field.isNullable { relaxed.append(now) }
     }
-    var added: [(field: StoredField, fill: SQLValue)] = []
-    for field in after.fields where before.field(field.name) == nil { added.append((field, try fill(field, "\(name).\(field.name)"))) }
-    var changes: [Change] = []
-    if !added.isEmpty || !relaxed.isEmpty {
-      let change = TableChange(before: before, after: after, added: added, relaxed: relaxed, schema: new)
-      let words = added.map { "add \($0.field.name)" } + relaxed.map { "allow null in \($0.name)" }
-      changes.append(Change(name: "\(name): \(words.joined(separator: ", "))", subject: name, statements: dialect.alter(change)))
+    return relaxed
+  }
+
+  private func added(_ before: StoredCollection, _ after: StoredCollection) throws(StorageError) -> [TableChange.Column] {
+    var added: [TableChange.Column] = []
+    for field in after.fields where before.field(field.name) == nil {
+      added.append(TableChange.Column(field: field, fill: try fill(field, after.name)))
     }
-    return changes + indexes(before, after, isRebuilt: !changes.isEmpty)
+    return added
   }
 
   /// Indexes come and go freely; a rebuilt table has lost all of them, so all are made where they are missing.
@@ -87,12 +106,13 @@ struct MigrationPlan {
   }
 
   /// What rows that are there already get in a new column.
-  private func fill(_ field: StoredField, _ path: String) throws(StorageError) -> SQLValue {
+  private func fill(_ field: StoredField, _ name: String) throws(StorageError) -> SQLValue {
     if field.isNullable, field.spec.defaultValue == nil { return .null }
-    guard field.target == nil else { throw refused(path, "a new reference must be nullable") }
-    do { return try ValueReader(now: now).absent(field) } catch {
-      throw refused(path, "a new field needs a default or must be nullable")
+    if field.target == nil, let value = try? ValueReader(now: now).absent(field) { return value }
+    guard try isEmpty(name) else {
+      throw refused("\(name).\(field.name)", field.target == nil ? "a new field needs a default or must be nullable" : "a new reference must be nullable")
     }
+    return .null
   }
 
   private func refused(_ path: String, _ message: String) -> StorageError {

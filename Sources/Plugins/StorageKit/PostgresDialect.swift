@@ -129,7 +129,8 @@ package struct PostgresDialect: Dialect {
   package func alter(_ change: TableChange) -> [String] {
     let table = "ALTER TABLE \(quoted(change.after.name))"
     var steps: [String] = []
-    for (field, fill) in change.added {
+    for column in change.added {
+      let (field, fill) = (column.field, column.fill)
       let old = fill == .null ? "" : " DEFAULT \(literal(fill, field.kind))"
       steps.append("\(table) ADD COLUMN \(quoted(field.name)) \(columnType(field))\(old)")
       if let target = change.schema.collections[field.target ?? ""] {

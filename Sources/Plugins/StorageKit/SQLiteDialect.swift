@@ -79,9 +79,14 @@ package struct SQLiteDialect: Dialect {
 
   package func alter(_ change: TableChange) -> [String] {
     let needsRebuild =
-      !change.relaxed.isEmpty || change.added.contains { change.schema.collections[$0.field.target ?? ""]?.spec.tenancy == .owned }
+      !change.relaxed.isEmpty
+      || change.added.contains { column in
+        column.fill == .null && !column.field.isNullable
+          || change.schema.collections[column.field.target ?? ""]?.spec.tenancy == .owned
+      }
     guard needsRebuild else {
-      return change.added.map { field, fill in
+      return change.added.map { column in
+        let (field, fill) = (column.field, column.fill)
         var sql = "ALTER TABLE \(quoted(change.after.name)) ADD COLUMN \(quoted(field.name)) \(columnType(field))"
         if fill != .null { sql += " DEFAULT \(literal(fill, field.kind))" }
         if let target = change.schema.collections[field.target ?? ""] {

@@ -49,11 +49,26 @@ package struct StoredField: Sendable, Equatable {
     case plain
   }
 
+  /// Where a reference points, and what happens when that goes away.
+  package let reference: Reference?
+
+  package struct Reference: Sendable, Equatable {
+    package let target: String
+    package let onDelete: FieldType.OnDelete
+  }
+
+  init(spec: FieldSpec, kind: ColumnKind, role: Role) {
+    self.spec = spec
+    self.kind = kind
+    self.role = role
+    switch spec.type {
+    case .reference(let target, let onDelete): reference = Reference(target: target, onDelete: onDelete)
+    default: reference = nil
+    }
+  }
+
   package var name: String { spec.name }
   package var isNullable: Bool { spec.isNullable }
-
-  /// The target of a reference.
-  package var target: String? { if case .reference(let to, _) = spec.type { to } else { nil } }
-
-  package var onDelete: FieldType.OnDelete? { if case .reference(_, let onDelete) = spec.type { onDelete } else { nil } }
+  package var target: String? { reference?.target }
+  package var onDelete: FieldType.OnDelete? { reference?.onDelete }
 }

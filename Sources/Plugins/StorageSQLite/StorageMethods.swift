@@ -22,8 +22,8 @@ enum StorageMethods {
       .raw("storage.migrate") { request in try await engine.get().migrate(request.params) },
       .raw("storage.read") { request in try await engine.get().read(request.params, request.caller) },
       .raw("storage.transact") { request in
-        let bytes = request.paramsBytes
-        return try await engine.get().transact(request.params, bytes: bytes.count, request.caller)
+        let count = request.paramsBytes.count
+        return count > inlineByteLimit ? try await transactElsewhere(engine, request, count) : try await transact(engine, request, count)
       },
       .raw("storage.lease") { request in try await engine.get().lease(request.params) },
       .raw("storage.renew") { request in try await engine.get().renew(request.params) },
@@ -33,6 +33,18 @@ enum StorageMethods {
       .raw("storage.backup") { request in try await engine.get().backup(request.params) },
       .raw("storage.health") { _ in try await engine.get().health() },
     ]
+  }
+
+  /// Longer params are read off the event loop, which has pings to answer.
+  private static let inlineByteLimit = 65_536
+
+  @concurrent
+  private static func transactElsewhere(_ engine: EngineBox, _ request: Request, _ count: Int) async throws -> [UInt8] {
+    try await transact(engine, request, count)
+  }
+
+  private static func transact(_ engine: EngineBox, _ request: Request, _ count: Int) async throws -> [UInt8] {
+    try await engine.get().transact(request.params, bytes: count, request.caller)
   }
 }
 
