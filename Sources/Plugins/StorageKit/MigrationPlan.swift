@@ -110,7 +110,9 @@ struct MigrationPlan {
     if field.isNullable, field.spec.defaultValue == nil { return .null }
     if field.target == nil, let value = try? ValueReader(now: now).absent(field) { return value }
     guard try isEmpty(name) else {
-      throw refused("\(name).\(field.name)", field.target == nil ? "a new field needs a default or must be nullable" : "a new reference must be nullable")
+      throw refused(
+        "\(name).\(field.name)",
+        field.target == nil ? "a new field needs a default or must be nullable" : "a new reference must be nullable")
     }
     return .null
   }
