@@ -88,6 +88,18 @@ import Testing
     #expect(failure?.data["collection"] == "task")
   }
 
+  @Test func `a collection that is referred to for the first time gets the key its references need`() async throws {
+    let usage = CollectionSpec("usage", model: "Usage", key: .uuid, fields: [.integer("tokens")], indexes: [["tokens"]])
+    let driver = try await EngineDriver([usage])
+    let note = CollectionSpec("note", model: "Note", fields: [.reference("usage", to: "usage").required()])
+    #expect(try await migrate(driver, [usage, note]) == ["create note", "usage: index uq_usage_tenant_id"])
+    _ = try await driver.transact(
+      [
+        ["op": "insert", "collection": "usage", "values": ["tokens": 1], "as": "u"],
+        ["op": "insert", "collection": "note", "values": ["usage": ["$ref": "u.id"]]],
+      ], as: alice)
+  }
+
   static let refusals: [(CollectionSpec, String)] = [
     (CollectionSpec("task", model: "Task", fields: [Self.task.fields[0]]), "task.title"),
     (CollectionSpec("task", model: "Task", fields: [Self.task.fields[0], .integer("title")]), "task.title"),

@@ -28,9 +28,9 @@ struct TableSQL {
   func indexes(_ collection: StoredCollection) -> [Index] {
     let tenant = collection.hasTenant ? [quoted("tenant")] : []
     var indexes: [Index] = []
-    if collection.spec.tenancy == .owned {
+    if collection.spec.tenancy == .owned, needsPair(collection) {
       indexes.append(index(collection, ["tenant", collection.key.name], tenant + [quoted(collection.key.name)], isUnique: true))
-    } else if collection.hasTenant || collection.key.role == .fieldKey && collection.key.kind == .text {
+    } else if collection.spec.tenancy == .shared || collection.key.role == .fieldKey && collection.key.kind == .text {
       indexes.append(
         index(collection, ["tenant", collection.key.name], tenant + [quoted(collection.key.name)], isUnique: !collection.hasTenant))
     }
@@ -44,6 +44,13 @@ struct TableSQL {
     for names in collection.spec.indexes { indexes.append(index(collection, names, tenant + names.map(quoted), isUnique: false)) }
     var seen: Set<String> = []
     return indexes.filter { seen.insert($0.name).inserted }
+  }
+
+  /// Whether (tenant, key) needs an index: references to it do, and listing a tenant's rows where no other index starts with the tenant.
+  /// Random keys make it costly to write.
+  private func needsPair(_ collection: StoredCollection) -> Bool {
+    collection.key.role != .uuidKey || collection.spec.unique.isEmpty && collection.spec.indexes.isEmpty
+      || !schema.references(to: collection.name).isEmpty
   }
 
   private func index(_ collection: StoredCollection, _ names: [String], _ columns: [String], isUnique: Bool) -> Index {

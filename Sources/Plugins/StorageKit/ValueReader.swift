@@ -114,17 +114,16 @@ package enum UUIDText {
     var generator = SystemRandomNumberGenerator()
     let high = generator.next() & ~0xF000 | 0x4000
     let low = generator.next() & ~(3 << 62) | 1 << 63
-    let hex = pad(high) + pad(low)
-    var out = ""
-    for (index, digit) in hex.enumerated() {
-      if [8, 12, 16, 20].contains(index) { out.append("-") }
-      out.append(digit)
+    var out: [UInt8] = []
+    out.reserveCapacity(36)
+    for index in 0..<16 {
+      if [4, 6, 8, 10].contains(index) { out.append(UInt8(ascii: "-")) }
+      let byte = UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(56 - index % 8 * 8))
+      out.append(digit(byte >> 4))
+      out.append(digit(byte & 15))
     }
-    return out
+    return String(decoding: out, as: UTF8.self)
   }
 
-  private static func pad(_ value: UInt64) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
-  }
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
 }

@@ -86,6 +86,11 @@ package enum WireFormat: Sendable, Hashable {
 
   /// The value as clients would see it.
   package func json(_ value: SQLValue) -> JSON {
+    switch (self, value) {
+    case (.text, .text(let text)): return .string(text)
+    case (.integer, .integer(let number)): return .int(number)
+    default: break
+    }
     var bytes: [UInt8] = []
     write(value, to: &bytes)
     return (try? JSON(parsing: bytes)) ?? .null
