@@ -72,7 +72,7 @@ var targets: [Target] = [
     "Host/HostCommand",
     [
       "JSONRPC", "PluginProtocol", "UnixTransport", "Sandbox", "Router", "Supervisor", "Catalogue", "Events", "Identity", "Gateway",
-      arguments, toml, httpClient, hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix"),
+      arguments, httpClient, crypto("Crypto"), lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"), logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
     ]),
 
   // The plugins: each knows the contract and the kits, never another plugin.

@@ -125,7 +125,7 @@ import Testing
   @Test(arguments: [
     (Self.body(99, "x"), 404, #"{"detail":"No Conversation matches the given query."}"#),
     (Self.body(1, " "), 400, #"{"content":["This field may not be blank."]}"#),
-    (Self.body(1, nil), 400, #"{"content":["This field is required."]}"#),
+    (Self.body(1, .null), 400, #"{"content":["This field is required."]}"#),
     (Self.body(1, "x", files: [77]), 400, #"{"file_ids":["Invalid pk \"77\" - object does not exist."]}"#),
     (Self.body(1, "x", files: ["a"]), 400, #"{"file_ids":{"0":["A valid integer is required."]}}"#),
     (Self.body(1, "x", files: "a"), 400, #"{"file_ids":["Expected a list of items but got type \"str\"."]}"#),

@@ -98,7 +98,7 @@ import Testing
     #expect(try await house.rows("usage_record").count == 2)
     #expect(try await house.rows("conversation")[0]["first_user_message"].string?.hasPrefix("A landing page") == true)
     let events =
-      try await house.storage.call("storage.events", ["round": nil, "after": 0, "limit": 100], tenant: Self.tenant)["events"].array ?? []
+      try await house.storage.call("storage.events", ["round": .null, "after": 0, "limit": 100], tenant: Self.tenant)["events"].array ?? []
     #expect(events.filter { $0["type"] == "conversation_updated" }.count == 2)
     try await house.close()
   }

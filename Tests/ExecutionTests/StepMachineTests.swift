@@ -14,7 +14,7 @@ import Testing
     state.apply(.specified(Spec(["requirements": .array(requirements)]), Usage()), of: .specify)
     for step in state.next { state.apply(.accepted([Criterion(id: "\(step.requirement ?? "").1", title: "x")], Usage()), of: step) }
     state.apply(.contracted([:], Usage()), of: .contract)
-    for step in state.next { state.apply(.staffed(.house, decision: nil), of: step) }
+    for step in state.next { state.apply(.staffed(.house, decision: .null), of: step) }
     state.apply(.planned(active: []), of: .plan)
     return state
   }

@@ -87,7 +87,7 @@ struct JobTests {
   @Test func `a completed job needs no release in storage`() async throws {
     let (_, worker) = try await bench { #expect($0.method != "storage.release") }
     let job = try await lease(worker)
-    #expect(try await worker.call("jobs.release", ["cause": job["cause"], "retry_in_ms": nil]) == [:])
+    #expect(try await worker.call("jobs.release", ["cause": job["cause"], "retry_in_ms": .null]) == [:])
   }
 
   @Test func `a dead worker's leases are released at once`() async throws {

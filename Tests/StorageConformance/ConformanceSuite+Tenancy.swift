@@ -27,7 +27,7 @@ extension ConformanceSuite {
       try expect(failure != nil && failure?.applicationCode == code, "\(step.text) ended in \(failure?.json.text ?? "success")")
     }
     let reads: [(JSON, JSON)] = [
-      (["op": "get", "collection": "project", "key": 1], ["row": nil]),
+      (["op": "get", "collection": "project", "key": 1], ["row": .null]),
       (["op": "count", "collection": "task", "filter": [["project", "eq", 1]]], ["count": 0]),
       (["op": "select", "collection": "agent", "shape": ["name"]], ["rows": [["name": "Everybody's"]]]),
       (

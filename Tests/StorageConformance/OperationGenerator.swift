@@ -44,7 +44,7 @@ struct OperationGenerator {
     case .decimal(_, let places): return .string("\(below(50) - 10).\(String(repeating: "5", count: min(places, 2)))")
     case .boolean: return .bool(chance(50))
     case .datetime: return .string("2026-0\(below(9) + 1)-1\(below(10))T0\(below(10)):00:0\(below(10))Z")
-    case .json: return pick([[:], ["k": [1, nil, "x"]], [1.5, false], "text"])
+    case .json: return pick([[:], ["k": [1, .null, "x"]], [1.5, false], "text"])
     case .uuid: return .string("dddddddd-0000-4000-8000-00000000000\(below(10))")
     case .reference(let to, _): return key(to)
     }

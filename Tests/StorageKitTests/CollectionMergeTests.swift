@@ -35,4 +35,14 @@ import Testing
     #expect(merge.collections.first == task)
     #expect(throws: Never.self) { try Schema(merge.collections) }
   }
+
+  @Test func `a collection whose rows cannot be without waits for the other`() throws {
+    let note = CollectionSpec("note", model: "Note", fields: [.reference("step", to: "step").required()])
+    let step = CollectionSpec("step", model: "Step", fields: [.reference("round", to: "round").required()])
+    let merge = CollectionMerge([note, step, task], stored: [])
+    #expect(merge.collections.map(\.name) == ["task"])
+    #expect(Set(merge.leftOut) == ["note", "step", "task.round"])
+    let round = CollectionSpec("round", model: "Round", key: .uuid, fields: [.text("name"), .text("owner")])
+    #expect(CollectionMerge([note, step, task, round], stored: merge.collections).collections.count == 4)
+  }
 }

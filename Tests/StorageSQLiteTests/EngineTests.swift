@@ -12,7 +12,7 @@ import Testing
     let steps: [JSON] = [
       [
         "op": "insert", "collection": "project", "as": "p",
-        "values": ["name": "Bäckerei \"Zeit\"\n\u{1}", "cost": "12.3", "extra": ["b": 1.50, "a": [nil, true, 1e3]]],
+        "values": ["name": "Bäckerei \"Zeit\"\n\u{1}", "cost": "12.3", "extra": ["b": 1.50, "a": [.null, true, 1e3]]],
       ],
       ["op": "insert", "collection": "agent", "values": ["name": "Ada", "agent_no": "1"], "as": "a"],
       [

@@ -47,7 +47,7 @@ import Testing
       ])
     let row = try await driver.read(
       ["op": "get", "collection": "task", "key": 1, "shape": ["title", "points", "note", "due_at", "extra"]], as: alice)
-    #expect(row["row"] == ["title": "a", "points": 3, "note": "", "due_at": nil, "extra": ["a": "it's"]])
+    #expect(row["row"] == ["title": "a", "points": 3, "note": "", "due_at": .null, "extra": ["a": "it's"]])
   }
 
   @Test func `a new reference rebuilds the table, keeps rows and never reuses an id`() async throws {
@@ -57,7 +57,7 @@ import Testing
     task.fields[1] = .text("title").nullable()
     _ = try await migrate(driver, [Self.project, task])
     let reply = try await driver.transact(
-      [["op": "insert", "collection": "task", "values": ["project": 1, "parent": 1, "title": nil]]], as: alice)
+      [["op": "insert", "collection": "task", "values": ["project": 1, "parent": 1, "title": .null]]], as: alice)
     #expect(reply["results"][0]["ids"] == [3])
     let failure = await driver.failure(
       "storage.transact", ["steps": [["op": "insert", "collection": "task", "values": ["project": 1, "parent": 2, "title": "x"]]]],
@@ -68,7 +68,7 @@ import Testing
     #expect(taken?.applicationCode == "not_unique")
     _ = try await driver.transact([["op": "delete", "collection": "task", "key": 1]], as: alice)
     let left = try await driver.read(["op": "select", "collection": "task", "shape": ["id", "parent"]], as: alice)
-    #expect(left["rows"] == [["id": 3, "parent": nil]])
+    #expect(left["rows"] == [["id": 3, "parent": .null]])
     _ = try await driver.transact([["op": "delete", "collection": "project", "key": 1]], as: alice)
     #expect(try await driver.read(["op": "count", "collection": "task"], as: alice) == ["count": 0])
   }

@@ -42,7 +42,7 @@ import Testing
     #expect(jobs["jobs"][0]["principal"] == principal)
     _ = try await harness.call("storage.renew", ["job": jobs["jobs"][0]["id"], "epoch": 1, "ttl_ms": 5000], system: true)
     #expect(try await harness.call("storage.job", ["job": jobs["jobs"][0]["id"]], system: true)["principal"] == principal)
-    _ = try await harness.call("storage.release", ["job": jobs["jobs"][0]["id"], "epoch": 1, "retry_in_ms": nil], system: true)
+    _ = try await harness.call("storage.release", ["job": jobs["jobs"][0]["id"], "epoch": 1, "retry_in_ms": .null], system: true)
     #expect(try await harness.call("storage.events", [:], tenant: ConformanceWorld.alice)["last"] == 1)
     #expect(try await harness.call("storage.health", [:])["ok"] == true)
     let backup = try await harness.call("storage.backup", ["to": .string(directory + "/copy.db")], system: true)

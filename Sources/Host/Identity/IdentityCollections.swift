@@ -60,6 +60,6 @@ package enum IdentityCollections {
   static let idempotencyKey = CollectionSpec(
     "idempotency_key", model: "IdempotencyKey", tenancy: .owned, key: .uuid,
     fields: [
-      .text("digest", max: 64).required(), .text("body_digest", max: 64).required(), .json("row", default: nil), .createdAt,
+      .text("digest", max: 64).required(), .text("body_digest", max: 64).required(), .json("row", default: .null), .createdAt,
     ], unique: [["digest"]], indexes: [["created_at"]])
 }

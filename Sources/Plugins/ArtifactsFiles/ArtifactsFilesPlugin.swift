@@ -44,7 +44,7 @@ struct ArtifactsFilesPlugin: Plugin {
       },
       Method("blobs.delete") { request in ["deleted": .bool(try await store.delete(try place(request)))] },
       // A folder has no address of its own: the gateway serves the bytes.
-      Method("blobs.url") { _ in ["url": nil] },
+      Method("blobs.url") { _ in ["url": .null] },
     ]
   }
 

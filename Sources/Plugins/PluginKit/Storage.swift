@@ -27,9 +27,7 @@ public struct Storage: Sendable {
   /// The first row that matches, or nil.
   public func row(_ selection: StorageRead.Selection) async throws(RPCError) -> JSON? {
     let row = try await read(.get(selection))["row"]
-    // Not `row.isNull ? nil : row`: there `nil` would be JSON's own null.
-    if row.isNull { return nil }
-    return row
+    return row.isNull ? nil : row
   }
 
   /// The row with this key, or nil.

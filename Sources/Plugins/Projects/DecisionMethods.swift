@@ -59,7 +59,7 @@ struct PageLinks {
   }
   values["active_subject"] = .string("\(body["category"]?.string ?? "")\u{1F}\(body["key"]?.string ?? "")")
   let results = try await request.storage.transact([
-    .update(.init("project_decision", filter: subject, set: ["is_active": false, "active_subject": nil], as: "old")),
+    .update(.init("project_decision", filter: subject, set: ["is_active": false, "active_subject": .null], as: "old")),
     .insert(.init("project_decision", values, as: "new", returning: "detail")),
     .update(
       .init(

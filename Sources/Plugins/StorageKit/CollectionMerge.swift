@@ -3,20 +3,33 @@ package import PluginProtocol
 
 /// The collections storage works with when the catalogue changes: those asked for, and those recorded earlier whose plugin is away now.
 ///
-/// What refers to a collection that nobody has contributed yet is left out until it comes: shapes show null, 0 or nothing in its place.
+/// What refers to a collection that nobody has contributed yet is left out until it comes: the field, for which shapes show null, 0 or
+/// nothing; or the whole collection when its rows cannot be without.
 package struct CollectionMerge {
   package private(set) var collections: [CollectionSpec]
-  /// `collection.field` of every reference left out.
+  /// `collection.field` or `collection` of everything left out.
   package private(set) var leftOut: [String] = []
 
   package init(_ wanted: [CollectionSpec], stored: [CollectionSpec]) {
     let asked = Set(wanted.map(\.name))
     collections = wanted + stored.filter { !asked.contains($0.name) }
+    dropWaiting()
     let known = Set(collections.map(\.name))
     collections = collections.map { collection in
       let absent = collection.fields.filter { $0.isReference(outside: known) }.map(\.name)
       leftOut += absent.map { "\(collection.name).\($0)" }
       return CollectionMerge.without(absent, known, collection)
+    }
+  }
+
+  /// A collection whose rows must refer to one that is not there waits for it, and so do those that must refer to it.
+  private mutating func dropWaiting() {
+    while true {
+      let known = Set(collections.map(\.name))
+      let waiting = collections.filter { $0.fields.contains { !$0.isNullable && $0.isReference(outside: known) } }.map(\.name)
+      guard !waiting.isEmpty else { return }
+      leftOut += waiting
+      collections.removeAll { waiting.contains($0.name) }
     }
   }
 

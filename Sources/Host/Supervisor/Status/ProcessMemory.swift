@@ -9,7 +9,7 @@ package struct ProcessMemory: Sendable, Equatable {
   private static let processLimit = 256
 
   /// - Returns: nil when the process is gone.
-  package static func read(pid: Int32) -> ProcessMemory? {
+  package static func read(pid: Int32, withChildren: Bool = true) -> ProcessMemory? {
     var memory = ProcessMemory()
     var waiting = [pid]
     var seen = 0
@@ -18,6 +18,7 @@ package struct ProcessMemory: Sendable, Equatable {
       seen += 1
       memory.residentByteCount += kibibytes("Rss:", in: rollup) << 10
       memory.proportionalByteCount += kibibytes("Pss:", in: rollup) << 10
+      guard withChildren else { break }
       let children = text("/proc/\(next)/task/\(next)/children") ?? ""
       waiting += children.split(separator: " ").compactMap { Int32($0) }
     }

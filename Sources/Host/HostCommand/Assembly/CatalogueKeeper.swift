@@ -1,0 +1,71 @@
+import Catalogue
+import JSONRPC
+import Logging
+import NIOCore
+import PluginProtocol
+import Router
+import Supervisor
+
+/// Takes what plugins contribute into the catalogue and lets storage know the collections, one plugin at a time.
+actor CatalogueKeeper {
+  private static let migrationTimeout: TimeAmount = .seconds(60)
+
+  private let catalogue: LiveCatalogue
+  private let router: MessageRouter
+  private let logger: Logger
+  /// By plugin; an unchanged description after a restart costs nothing.
+  private var accepted: [String: PluginDescription] = [:]
+  private let isThirdParty: @Sendable (_ plugin: String) -> Bool
+
+  init(catalogue: LiveCatalogue, router: MessageRouter, logger: Logger, isThirdParty: @escaping @Sendable (_ plugin: String) -> Bool) {
+    self.catalogue = catalogue
+    self.router = router
+    self.logger = logger
+    self.isThirdParty = isThirdParty
+  }
+
+  /// The collections every storage must know, as params of `storage.migrate`.
+  var collections: JSON { ["collections": .array(catalogue.snapshot.collections.map(\.json))] }
+
+  /// A plugin described itself; it may open its resources once this returns.
+  func described(_ plugin: String, _ description: PluginDescription) async throws(RPCError) {
+    guard accepted[plugin] != description else { return }
+    do {
+      try catalogue.accept(description, of: plugin, origin: isThirdParty(plugin) ? .thirdParty : .own)
+    } catch {
+      throw RPCError(.invalidParams, "\(error)")
+    }
+    accepted[plugin] = description
+    guard !description.collections.isEmpty, await router.isServed("storage") else { return }
+    try report(
+      try await router.call("storage.migrate", ByteBuffer(bytes: collections.bytes), .host("migrate", timeout: Self.migrationTimeout)))
+  }
+
+  /// A storage says it is ready: before it gets calls it learns the collections.
+  func prepared(_ peer: PluginPeer) async throws(RPCError) {
+    guard peer.provides.contains("storage") else { return }
+    let answer = try await peer.call("storage.migrate", collections, timeout: .nanoseconds(Self.migrationTimeout.nanoseconds))
+    log(answer)
+  }
+
+  func removed(_ plugin: String) {
+    accepted[plugin] = nil
+    do {
+      try catalogue.remove(plugin)
+    } catch {
+      logger.error("the catalogue cannot do without a plugin", metadata: ["plugin": "\(plugin)", "reason": "\(error)"])
+    }
+  }
+
+  private func report(_ answer: ByteBuffer) throws(RPCError) {
+    do {
+      log(try JSON(parsing: Array(buffer: answer)))
+    } catch {
+      throw RPCError(.internal, "storage.migrate answered malformed JSON: \(error)")
+    }
+  }
+
+  private func log(_ answer: JSON) {
+    for change in answer["applied"].array ?? [] { logger.info("storage migrated", metadata: ["change": "\(change.string ?? "")"]) }
+  }
+}

@@ -1,0 +1,112 @@
+import Catalogue
+import Crypto
+import Events
+import Foundation
+import Gateway
+import Identity
+import JSONRPC
+import Logging
+import NIOCore
+import NIOPosix
+import Router
+import Sandbox
+import Supervisor
+
+/// Puts a host together: every room gets what it needs of the others, and nothing else.
+struct HostAssembly {
+  let config: HostConfig
+  let world: World
+  let extent: RunningHost.Extent
+
+  func make() async throws -> RunningHost {
+    var logger = Logger(label: "hivecore") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = extent == .everything ? config.logLevel : max(config.logLevel, .warning)
+    let loops = MultiThreadedEventLoopGroup.singleton
+    let spawner = try await Spawner.start()
+    let router = MessageRouter(eventLoop: loops.next(), logger: logger)
+    let catalogue = LiveCatalogue()
+    try catalogue.accept(HTTPGateway.description, of: HTTPGateway.contributor)
+    let directory = try manifests(logger)
+    let absolute = Set(directory.entries.filter { $0.manifest.exec.hasPrefix("/") }.map(\.manifest.id))
+    let keeper = CatalogueKeeper(catalogue: catalogue, router: router, logger: logger) { absolute.contains($0) }
+    let hub = EventHub(logger: logger)
+    let workspaces = WorkspaceRoots(directory.entries, variables: variables)
+    await router.provide(
+      router.jobMethods + [
+        SandboxMethod(runner: WorkspaceRunner(spawner: spawner), root: workspaces.root).method,
+        CatalogueMethod(keeper: keeper).method,
+      ],
+      notifications: [
+        HostNotification("storage.committed", from: "storage") { bytes in
+          if let params = try? JSON(parsing: Array(buffer: bytes)) { hub.committed(params) }
+        }
+      ])
+    let secret = config.secretKey.isEmpty ? try config.data.secretKey() : config.secretKey
+    let caller = RoutedCaller(router: router)
+    let identity = await IdentityService(config: try IdentityConfig(secret: secret), plugins: caller, catalogue: catalogue)
+    let supervisor = PluginSupervisor(environment(router, spawner, keeper, loops.next(), logger))
+    return RunningHost(
+      config: config, world: world, router: router, supervisor: supervisor, catalogue: catalogue, identity: identity, hub: hub,
+      directory: directory, sandbox: spawner.report, logger: logger, extent: extent)
+  }
+
+  private func manifests(_ logger: Logger) throws -> ManifestDirectory {
+    let directory = try ManifestDirectory.load(config.pluginDirectory)
+    for problem in directory.problems { logger.error("a manifest is wrong; its plugin is off", metadata: ["problem": "\(problem)"]) }
+    return directory
+  }
+
+  private func environment(
+    _ router: MessageRouter, _ spawner: Spawner, _ keeper: CatalogueKeeper, _ outputLoop: any EventLoop, _ logger: Logger
+  ) -> PluginEnvironment {
+    let secrets = SecretResolver(
+      environment: world.environment, credentialsDirectory: world.environment["CREDENTIALS_DIRECTORY"],
+      readFile: { path in FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } })
+    let hooks = PluginHooks(
+      described: { plugin, description async throws(RPCError) in try await keeper.described(plugin, description) },
+      prepared: { peer async throws(RPCError) in try await keeper.prepared(peer) }, removed: { plugin in await keeper.removed(plugin) })
+    return PluginEnvironment(
+      router: router, spawner: SandboxedSpawner(spawner), verifier: Self.verifier(world.installation),
+      secrets: secrets,
+      variables: variables, hooks: hooks, outputLoop: outputLoop, logger: logger)
+  }
+
+  /// What `$STATE` and the like stand for.
+  private var variables: @Sendable (_ plugin: String) -> PathVariables {
+    let config = config
+    return { plugin in PathVariables(["STATE": config.data.state(of: plugin), "WORKSPACES": config.workspaces]) }
+  }
+
+  static func verifier(_ installation: Installation) -> ManifestVerifier {
+    ManifestVerifier(locator: ExecutableLocator(besideProgram: installation.program)) { path in
+      FileManager.default.contents(atPath: path).map { data in
+        SHA256.hash(data: data).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+      }
+    }
+  }
+}
+
+/// Which plugins may run commands, and where their workspaces are.
+struct WorkspaceRoots: Sendable {
+  private let roots: [String: String]
+
+  init(_ entries: [ManifestDirectory.Entry], variables: (_ plugin: String) -> PathVariables) {
+    var roots: [String: String] = [:]
+    for manifest in entries.map(\.manifest) where manifest.grants.contains(.sandbox) {
+      guard let path = manifest.sandbox.write.first(where: { PathVariables.name(in: $0) == "WORKSPACES" }) else { continue }
+      roots[manifest.id] = variables(manifest.id).expand(path)
+    }
+    self.roots = roots
+  }
+
+  func root(_ plugin: String) -> String? { roots[plugin] }
+}
+
+/// `catalogue.collections`.
+struct CatalogueMethod: Sendable {
+  let keeper: CatalogueKeeper
+
+  var method: HostMethod {
+    HostMethod("catalogue.collections", needsCause: false) { _ async throws(RPCError) in ByteBuffer(bytes: await keeper.collections.bytes) }
+  }
+}

@@ -1,0 +1,70 @@
+import Identity
+import JSONRPC
+import NIOCore
+import PluginProtocol
+import Router
+import Supervisor
+
+/// One thing the command line asks of a host, mostly through the control socket.
+struct HostControl: Sendable {
+  let name: String
+  let summary: String
+  let serve: @Sendable (_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON
+
+  private static let requestID = "control"
+  private static let callTimeout: TimeAmount = .seconds(120)
+
+  static let methods: [HostControl] = [
+    HostControl(name: "status", summary: "Every process.") { host, _ async throws(RPCError) in await host.status() },
+    HostControl(name: "tenant.create", summary: "Makes a tenant with its first key.", serve: createTenant),
+    HostControl(name: "user.create", summary: "Makes a user of a tenant.", serve: createUser),
+    HostControl(name: "key.create", summary: "Makes a key of a tenant.", serve: createKey),
+    HostControl(name: "plugin.call", summary: "Calls a method of a plugin.", serve: callPlugin),
+    HostControl(name: "plugin.reset", summary: "Tries a plugin again.", serve: resetPlugin),
+  ]
+
+  @Sendable static func createTenant(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
+    let limits = Accounts.Limits(maxProjects: params["max_projects"].int, maxTokensPerMonth: params["max_tokens"].int)
+    return try await host.identity.accounts.createTenant(
+      name: try text(params, "name"), slug: try text(params, "slug"), tier: params["tier"].string ?? "free", limits: limits,
+      requestID: requestID)
+  }
+
+  @Sendable static func createUser(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
+    try await host.identity.accounts.createUser(
+      username: try text(params, "username"), tenant: try text(params, "tenant"), role: try text(params, "role"),
+      password: try text(params, "password"), requestID: requestID)
+  }
+
+  @Sendable static func createKey(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
+    try await host.identity.accounts.createKey(
+      tenant: try text(params, "tenant"), name: try text(params, "name"), scopes: params["scopes"].array?.compactMap(\.string),
+      ttl: params["ttl_seconds"].int.map { .seconds($0) }, requestID: requestID)
+  }
+
+  /// Calls a method of one plugin as the host itself, without a tenant unless one is named.
+  @Sendable private static func callPlugin(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
+    let name = try text(params, "method")
+    let address = params["plugin"].string.map { "\(name)@\($0)" } ?? name
+    var meta = CallMeta.host(requestID, timeout: callTimeout)
+    meta.tenant = params["tenant"].string
+    meta.system = meta.tenant == nil
+    let reply = try await host.router.call(address, ByteBuffer(bytes: (params["params"].object.map(JSON.object) ?? [:]).bytes), meta)
+    do {
+      return try JSON(parsing: Array(buffer: reply))
+    } catch {
+      throw RPCError(.internal, "\(address) answered malformed JSON: \(error)")
+    }
+  }
+
+  @Sendable private static func resetPlugin(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
+    let id = try text(params, "plugin")
+    guard await host.supervisor.reset(id) else { throw RPCError(.invalidParams, "there is no plugin \(id)") }
+    return [:]
+  }
+
+  private static func text(_ params: JSON, _ name: String) throws(RPCError) -> String {
+    guard let text = params[name].string else { throw RPCError(.invalidParams, "\(name) is required") }
+    return text
+  }
+}

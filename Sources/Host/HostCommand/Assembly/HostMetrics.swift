@@ -1,0 +1,34 @@
+import JSONRPC
+
+/// The plugins' status as Prometheus text (exposition format 0.0.4).
+struct HostMetrics {
+  private let plugins: [JSON]
+
+  /// - Parameter status: as `hivecore status --json`.
+  init(_ status: JSON) { plugins = status["plugins"].array ?? [] }
+
+  private static let families: [(name: String, type: String, help: String, member: String)] = [
+    ("hivecore_plugin_restarts_total", "counter", "Restarts since the host started.", "restarts"),
+    ("hivecore_plugin_uptime_seconds", "gauge", "Time since the running incarnation got ready.", "uptime_seconds"),
+    ("hivecore_plugin_resident_bytes", "gauge", "Resident memory of the plugin's processes.", "rss_bytes"),
+    ("hivecore_plugin_queue_length", "gauge", "Requests that wait.", "queue"),
+    ("hivecore_plugin_in_flight", "gauge", "Requests being served.", "in_flight"),
+    ("hivecore_plugin_calls_total", "counter", "Requests served.", "calls"),
+    ("hivecore_plugin_errors_total", "counter", "Requests answered with an error.", "errors"),
+    ("hivecore_plugin_retries_total", "counter", "Requests sent again after a crash.", "retries"),
+    ("hivecore_plugin_denied_total", "counter", "Calls of the plugin that were denied.", "denied"),
+    ("hivecore_plugin_overloaded_total", "counter", "Requests refused because too many waited.", "overloaded"),
+  ]
+
+  var text: String {
+    var lines = ["# HELP hivecore_plugin_ready Whether the plugin serves.", "# TYPE hivecore_plugin_ready gauge"]
+    lines += plugins.map { "hivecore_plugin_ready{\(label($0))} \($0["state"] == "ready" ? 1 : 0)" }
+    for family in Self.families {
+      lines += ["# HELP \(family.name) \(family.help)", "# TYPE \(family.name) \(family.type)"]
+      lines += plugins.compactMap { plugin in plugin[family.member].int.map { "\(family.name){\(label(plugin))} \($0)" } }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func label(_ plugin: JSON) -> String { "plugin=\"\(plugin["id"].string ?? "")\"" }
+}

@@ -1,0 +1,165 @@
+import Catalogue
+import Events
+import Foundation
+import Gateway
+import Identity
+import JSONRPC
+import Logging
+import Router
+import Sandbox
+import ServiceLifecycle
+import Supervisor
+import UnixSignals
+
+/// A host put together, and its life.
+struct RunningHost: Sendable {
+  /// How much of a host to run.
+  enum Extent {
+    case everything
+    /// The storage and nothing else, also no HTTP: for a command that only changes accounts.
+    case storage
+  }
+
+  /// The capabilities without which there is no serving; the others may be away.
+  static let required = ["storage", "projects"]
+  private static let readyLimit: Duration = .seconds(60)
+
+  let config: HostConfig
+  let world: World
+  let router: MessageRouter
+  let supervisor: PluginSupervisor
+  let catalogue: LiveCatalogue
+  let identity: IdentityService
+  let hub: EventHub
+  let directory: ManifestDirectory
+  let sandbox: SandboxReport
+  let logger: Logger
+
+  let extent: Extent
+
+  /// The manifests whose plugins this host starts.
+  var entries: [ManifestDirectory.Entry] {
+    extent == .everything ? directory.entries : directory.entries.filter { $0.manifest.provides.contains("storage") }
+  }
+
+  /// Where the gateway listens, once it does.
+  private let address = Announcement<String>()
+
+  init(
+    config: HostConfig, world: World, router: MessageRouter, supervisor: PluginSupervisor, catalogue: LiveCatalogue,
+    identity: IdentityService,
+    hub: EventHub, directory: ManifestDirectory, sandbox: SandboxReport, logger: Logger, extent: Extent
+  ) {
+    self.config = config
+    self.world = world
+    self.router = router
+    self.supervisor = supervisor
+    self.catalogue = catalogue
+    self.identity = identity
+    self.hub = hub
+    self.directory = directory
+    self.sandbox = sandbox
+    self.logger = logger
+    self.extent = extent
+  }
+
+  /// Runs a host until TERM or INT.
+  static func serve(_ config: HostConfig, _ world: World) async throws {
+    try await locked(config, world, extent: .everything) { host in try await host.services(servesHTTP: true, stopsOnSignals: true).run() }
+  }
+
+  /// Runs a host beside the body, and stops it when the body ends.
+  ///
+  static func with<Value: Sendable>(
+    _ config: HostConfig, _ world: World, extent: Extent = .everything, _ body: @escaping @Sendable (RunningHost) async throws -> Value
+  ) async throws -> Value {
+    try await locked(config, world, extent: extent) { host in
+      let services = host.services(servesHTTP: extent == .everything, stopsOnSignals: false)
+      return try await withThrowingTaskGroup(of: Value?.self) { tasks in
+        tasks.addTask {
+          try await services.run()
+          return nil
+        }
+        tasks.addTask {
+          do {
+            let value = try await body(host)
+            await services.triggerGracefulShutdown()
+            return value
+          } catch {
+            await services.triggerGracefulShutdown()
+            throw error
+          }
+        }
+        var result: Value?
+        for try await value in tasks { result = value ?? result }
+        guard let result else { throw CancellationError() }
+        return result
+      }
+    }
+  }
+
+  private static func locked<Value: Sendable>(
+    _ config: HostConfig, _ world: World, extent: Extent, _ body: (RunningHost) async throws -> Value
+  ) async throws -> Value {
+    try config.data.prepare()
+    let lock = try await RunLock.take(config.data.run, pid: ProcessInfo.processInfo.processIdentifier)
+    let host = try await HostAssembly(config: config, world: world, extent: extent).make()
+    let value = try await body(host)
+    withExtendedLifetime(lock) {}
+    return value
+  }
+
+  /// Stopped in reverse: first no new requests, last the plugins.
+  private func services(servesHTTP: Bool, stopsOnSignals: Bool) -> ServiceGroup {
+    var services: [any Service] = [PluginService(host: self), hub, ControlService(host: self)]
+    if servesHTTP { services.append(gateway) }
+    return ServiceGroup(
+      configuration: .init(
+        services: services.map { .init(service: $0) }, gracefulShutdownSignals: stopsOnSignals ? [.sigterm, .sigint] : [], logger: logger))
+  }
+
+  private var gateway: HTTPGateway {
+    var gateway = GatewayConfig()
+    gateway.host = config.host
+    gateway.port = config.port
+    gateway.corsOrigins = config.corsAllowedOrigins
+    gateway.isDevelopment = config.isDevelopment
+    gateway.trustedProxies = config.trustedProxies
+    let report = SystemReport(
+      readiness: { await readiness() }, plugins: { await status() }, metrics: { HostMetrics(await status()).text })
+    return HTTPGateway(
+      config: gateway, catalogue: catalogue, plugins: RoutedCaller(router: router), identity: identity, hub: hub, report: report,
+      version: HiveCoreVersion.text, logger: logger,
+      bound: { port in
+        let url = "http://\(config.host):\(port)"
+        config.data.announce(url)
+        logger.notice("serving", metadata: ["url": "\(url)", "data": "\(config.data.root)"])
+        address.publish(url)
+      })
+  }
+
+  /// Waits until the gateway listens and every plugin serves.
+  ///
+  /// - Returns: the gateway's address.
+  func ready() async throws -> String {
+    let url = await address.value
+    let deadline = ContinuousClock.now + Self.readyLimit
+    while true {
+      let plugins = await supervisor.status()
+      if plugins.count == entries.count(where: \.manifest.enabled), plugins.allSatisfy({ $0.state == .ready }) { return url }
+      if let failed = plugins.first(where: { $0.state == .failed || $0.state == .quarantined }) { throw NotReady(failed) }
+      guard ContinuousClock.now < deadline else { throw NotReady(plugins.first { $0.state != .ready }) }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  struct NotReady: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ plugin: PluginStatus?) {
+      let lines = plugin?.lines.suffix(5).map { "\n  | \($0)" }.joined() ?? ""
+      description =
+        "plugin \(plugin?.id ?? "?") does not get ready: \(plugin?.problem ?? plugin?.state.rawValue ?? "it was not started")\(lines)"
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// `hivecore serve`
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Run the host: start every plugin and serve HTTP until TERM or INT.")
+
+  @OptionGroup var options: DataOptions
+  @Option(help: "HOST:PORT of the HTTP gateway; port 0 takes a free one.") var listen: String?
+  @Option(help: "Directory of the plugin manifests.") var plugins: String?
+
+  func run() async throws {
+    try await speaking { world in
+      var flags: [String: String] = [:]
+      flags["listen"] = listen
+      flags["plugins"] = plugins
+      try await RunningHost.serve(try options.hostConfig(world, flags: flags), world)
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import Foundation
+
+/// What a command reads of the world; nothing below HostCommand reads it itself.
+struct World: Sendable {
+  let environment: [String: String]
+  let installation: Installation
+
+  static func current() -> World {
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    return World(environment: ProcessInfo.processInfo.environment, installation: Installation(program: program))
+  }
+}

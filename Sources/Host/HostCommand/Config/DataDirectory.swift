@@ -1,0 +1,63 @@
+import Foundation
+
+/// The directory that holds everything a host keeps.
+struct DataDirectory: Sendable {
+  struct Problem: Error, CustomStringConvertible {
+    let path: String
+    let message: String
+    var description: String { "\(path): \(message)" }
+  }
+
+  /// Absolute.
+  let root: String
+
+  init(_ path: String) { root = URL(filePath: path).standardizedFileURL.path }
+
+  func path(_ name: String) -> String { root + "/" + name }
+
+  var run: String { path("run") }
+  var controlSocket: String { path("run/control.sock") }
+
+  /// A plugin's own directory.
+  func state(of plugin: String) -> String { path("state/" + plugin) }
+
+  /// Makes the directories, only for this user where secrets or sockets lie.
+  func prepare() throws {
+    try make(root, mode: 0o755)
+    try make(run, mode: 0o700)
+    try make(path("state"), mode: 0o755)
+    try make(path("workspaces"), mode: 0o755)
+  }
+
+  func make(_ directory: String, mode: Int) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
+    } catch {
+      throw Problem(path: directory, message: "cannot be made; choose another data directory with --data")
+    }
+  }
+
+  /// Writes the gateway's address to `run/address`, for scripts that started the host on a free port.
+  func announce(_ url: String) {
+    _ = FileManager.default.createFile(atPath: path("run/address"), contents: Data((url + "\n").utf8))
+  }
+
+  /// The secret that signs tokens, made on first use.
+  func secretKey() throws -> String {
+    let file = path("secret.key")
+    if let data = FileManager.default.contents(atPath: file), let text = String(data: data, encoding: .utf8) {
+      let key = text.trimmingCharacters(in: .whitespacesAndNewlines)
+      guard key.utf8.count >= 32 else {
+        throw Problem(path: file, message: "must hold at least 32 bytes; remove it to have a new one made")
+      }
+      return key
+    }
+    var random = SystemRandomNumberGenerator()
+    let key = (0..<4).map { _ in String(random.next(), radix: 16) }.joined()
+    let padded = key + String(repeating: "0", count: max(0, 64 - key.count))
+    guard FileManager.default.createFile(atPath: file, contents: Data((padded + "\n").utf8), attributes: [.posixPermissions: 0o600]) else {
+      throw Problem(path: file, message: "cannot be written")
+    }
+    return padded
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Logging
+
+/// The host's configuration as its rooms take it; values have been checked.
+struct HostConfig: Sendable {
+  struct Invalid: Error, CustomStringConvertible {
+    let key: String
+    let origin: ResolvedConfig.Origin
+    let message: String
+    var description: String { "\(key) (\(origin)): \(message)" }
+  }
+
+  let data: DataDirectory
+  let host: String
+  let port: Int
+  let isDevelopment: Bool
+  let logLevel: Logger.Level
+  let pluginDirectory: String
+  /// Empty: the data directory's own.
+  let secretKey: String
+  let workspaces: String
+  let corsAllowedOrigins: [String]
+  let trustedProxies: [String]
+
+  private static let secretByteMinimum = 32
+
+  /// - Parameter installation: finds `plugins.d` when nobody named one.
+  init(_ resolved: ResolvedConfig, data: DataDirectory, configDirectory: String, installation: Installation) throws {
+    func invalid(_ key: String, _ message: String) -> Invalid { Invalid(key: key, origin: resolved.value(key).origin, message: message) }
+    self.data = data
+    guard let colon = resolved.text("listen").lastIndex(of: ":"), let port = Int(resolved.text("listen")[colon...].dropFirst()),
+      (0...65_535).contains(port), colon > resolved.text("listen").startIndex
+    else { throw invalid("listen", "must be HOST:PORT, e.g. 127.0.0.1:8000") }
+    host = String(resolved.text("listen")[..<colon])
+    self.port = port
+    guard ["production", "development"].contains(resolved.text("environment")) else {
+      throw invalid("environment", "must be production or development")
+    }
+    isDevelopment = resolved.text("environment") == "development"
+    guard let level = Logger.Level(rawValue: resolved.text("log_level")) else {
+      throw invalid("log_level", "must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    logLevel = level
+    secretKey = resolved.text("secret_key")
+    guard secretKey.isEmpty || secretKey.utf8.count >= Self.secretByteMinimum else {
+      throw invalid("secret_key", "must have at least \(Self.secretByteMinimum) bytes")
+    }
+    let plugins = resolved.text("plugins")
+    pluginDirectory = plugins.isEmpty ? installation.pluginDirectory(besideConfig: configDirectory) : plugins
+    workspaces = resolved.text("workspaces").isEmpty ? data.path("workspaces") : resolved.text("workspaces")
+    corsAllowedOrigins = resolved.list("cors_allowed_origins")
+    trustedProxies = resolved.list("trusted_proxies")
+  }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// `hivecore`: the program an operator runs.
+@main
+struct HiveCoreCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hivecore",
+    abstract: "The backend of an AI software house: one supervisor, sandboxed plugins.",
+    discussion: """
+      Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 failed, 3 no host is running, 4 another host holds the data directory, \
+      5 the round did not pass, 64 wrong usage, 78 wrong configuration.
+      """,
+    version: HiveCoreVersion.text,
+    subcommands: [
+      ServeCommand.self, InitCommand.self, QuickstartCommand.self, StatusCommand.self, TenantCommand.self, UserCommand.self,
+      KeyCommand.self,
+      PluginCommand.self, DoctorCommand.self, ConfigCommand.self,
+    ])
+}
+
+enum HiveCoreVersion {
+  static let text = "0.1.0"
+}

@@ -1,1 +1,0 @@
-@main struct HostCommandMain { static func main() {} }
