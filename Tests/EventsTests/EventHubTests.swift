@@ -40,7 +40,7 @@ import Testing
     let hub = hub()
     let tenant = try #require(hub.subscribe(.tenant("t1")))
     hub.committed([
-      "events": [["type": "no tenant"], ["tenant": "t1", "position": 7, "type": "y", "data": ["a": 1], "seq": nil, "round": nil]]
+      "events": [["type": "no tenant"], ["tenant": "t1", "position": 7, "type": "y", "data": ["a": 1], "seq": .null, "round": .null]]
     ])
     guard case .event(let event) = await tenant.next() else {
       Issue.record("no event")

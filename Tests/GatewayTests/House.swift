@@ -42,7 +42,7 @@ struct House: Sendable {
     config.port = 0
     change(&config)
     let plugins = FakePlugins()
-    plugins.on("storage.read") { call throws(RPCError) in identityRow(call.params) ?? ["row": nil, "rows": [], "count": 0] }
+    plugins.on("storage.read") { call throws(RPCError) in identityRow(call.params) ?? ["row": .null, "rows": [], "count": 0] }
     plugins.on("storage.transact") { _ throws(RPCError) in ["results": [["count": 1]]] }
     let catalogue = LiveCatalogue()
     try catalogue.accept(HTTPGateway.description, of: HTTPGateway.contributor)
@@ -85,7 +85,7 @@ struct House: Sendable {
       let roles: [Int64: String] = [1: "owner", 2: "member"]
       let id = read["filter"][0][2].int ?? 0
       let memberships = roles[id].map { [["role": .string($0), "tenant": tenant]] as JSON } ?? []
-      guard id < 10 else { return ["row": nil] }
+      guard id < 10 else { return ["row": .null] }
       return ["row": ["id": .int(id), "is_active": .bool(id != 9), "memberships": memberships]]
     case "api_key":
       let hash = read["filter"][0][2].string ?? ""
