@@ -72,7 +72,8 @@ var targets: [Target] = [
     "Host/HostCommand",
     [
       "JSONRPC", "PluginProtocol", "UnixTransport", "Sandbox", "Router", "Supervisor", "Catalogue", "Events", "Identity", "Gateway",
-      arguments, httpClient, crypto("Crypto"), lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"), logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+      arguments, httpClient, crypto("Crypto"), lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"), logging,
+      nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
     ]),
 
   // The plugins: each knows the contract and the kits, never another plugin.
@@ -101,7 +102,10 @@ let products: [String: String] = [
 targets += [
   tests(
     "SupervisorTests",
-    ["Supervisor", "Router", "Sandbox", "EchoPlugin", "UnixTransport", "JSONRPC", "PluginProtocol", logging, nio("NIOCore"), nio("NIOPosix")]),
+    [
+      "Supervisor", "Router", "Sandbox", "EchoPlugin", "UnixTransport", "JSONRPC", "PluginProtocol", logging, nio("NIOCore"),
+      nio("NIOPosix"),
+    ]),
   tests("RouterTests", ["Router", "UnixTransport", "JSONRPC", "PluginProtocol", logging, nio("NIOCore"), nio("NIOPosix")]),
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),

@@ -46,10 +46,10 @@ import Testing
       ),
       ("expired", make(TestTokens.claims(user: "2", expiresIn: -1)), invalid("Token is expired")),
       ("refresh token", make(TestTokens.claims(user: "2", type: "refresh")), invalid("Token has wrong type")),
-      ("no type", make(TestTokens.claims(user: "2", type: nil)), invalid("Token has no type")),
-      ("no id", make(TestTokens.claims(user: "2", jti: nil)), invalid("Token has no id")),
+      ("no type", make(TestTokens.claims(user: "2", type: .null)), invalid("Token has no type")),
+      ("no id", make(TestTokens.claims(user: "2", jti: .null)), invalid("Token has no id")),
       (
-        "no user", make(TestTokens.claims(user: nil)),
+        "no user", make(TestTokens.claims(user: .null)),
         #"{"detail":"Token contained no recognizable user identification","code":"token_not_valid"}"#
       ),
       ("user gone", make(TestTokens.claims(user: "99")), #"{"detail":"User not found","code":"user_not_found"}"#),

@@ -90,10 +90,10 @@ struct House: Sendable {
     case "api_key":
       let hash = read["filter"][0][2].string ?? ""
       let scopes: JSON = hash == TestTokens.sha256(key) ? ["read", "write", "ingest", "execute"] : ["read"]
-      guard hash == TestTokens.sha256(key) || hash == TestTokens.sha256(readKey) else { return ["row": nil] }
+      guard hash == TestTokens.sha256(key) || hash == TestTokens.sha256(readKey) else { return ["row": .null] }
       return [
         "row": [
-          "id": "k1", "scopes": scopes, "revoked": false, "expires_at": nil, "last_used_at": "2999-01-01T00:00:00Z", "tenant": tenant,
+          "id": "k1", "scopes": scopes, "revoked": false, "expires_at": .null, "last_used_at": "2999-01-01T00:00:00Z", "tenant": tenant,
         ]
       ]
     default: return nil

@@ -54,7 +54,7 @@ import Testing
     try await RealHouse.open { house async throws in
       let system: JSON = [
         "steps": [
-          ["op": "insert", "collection": "agent", "rows": [["tenant": nil, "name": "S", "agent_no": "1", "duty": "d", "detail": "x"]]]
+          ["op": "insert", "collection": "agent", "rows": [["tenant": .null, "name": "S", "agent_no": "1", "duty": "d", "detail": "x"]]]
         ]
       ]
       _ = try await house.plugins.storage.call("storage.transact", system, operationID: "seed", system: true)
