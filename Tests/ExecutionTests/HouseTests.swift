@@ -69,7 +69,7 @@ import Testing
     let start: JSON = ["path": ["id": project], "body": [:]]
     let id = try await execution.call("execution.start", start, tenant: Self.tenant, operationID: UUID().uuidString)["body"][
       "execution_round_id"]
-    try await house.wait { try await !house.rows("requirement_execution").filter { $0["code_result"] != nil }.isEmpty }
+    try await house.wait { try await !house.rows("requirement_execution").filter { $0["code_result"] != .null }.isEmpty }
     _ = try await execution.call("execution.cancel", ["path": ["id": id]], tenant: Self.tenant, operationID: UUID().uuidString)
     #expect(try await house.end(of: id, execution)["status"] == "cancelled")
     let resume: JSON = ["path": ["id": id], "body": [:]]
