@@ -40,6 +40,10 @@ struct Probe: Plugin {
           "incarnation": .int(start.incarnation),
         ]
       },
+      Method("probe.transact") { request in
+        for _ in 0..<2 { try await Storage(request.host).transact([.cancel(job: "j")]) }
+        return [:]
+      },
       Method("probe.meta") { request in
         let meta = request.meta
         return [

@@ -1,6 +1,7 @@
 import JSONRPC
 import NIOCore
 import PluginKit
+import Synchronization
 import TestSupport
 import Testing
 import UnixTransport
@@ -59,6 +60,18 @@ import UnixTransport
     #expect(asked == ["method": "other.ask", "params": ["x": 1], "meta": ["cause": 3, "operation_id": "op-1"]])
     #expect(try await harness.call("probe.job", [:])["meta"] == ["cause": "job:7", "deadline_ms": 5000])
     #expect(try await harness.call("probe.own", [:])["meta"] == ["system": true])
+  }
+
+  @Test func `names its transactions after a request that may be repeated`() async throws {
+    let seen = Mutex<[String?]>([])
+    let harness = try await PluginHarness(Probe.self) { _, _, meta throws(RPCError) in
+      seen.withLock { $0.append(meta["operation_id"].string) }
+      return ["results": []]
+    }
+    for _ in 0..<2 { _ = try await harness.call("probe.transact", [:], operationID: "op") }
+    _ = try await harness.call("probe.transact", [:])
+    #expect(seen.withLock { $0 } == ["op/1", "op/2", "op/1", "op/2", nil, nil])
+    try await harness.shutdown()
   }
 
   @Test func `hands the error of a call to the handler and on to its caller`() async throws {

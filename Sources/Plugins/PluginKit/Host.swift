@@ -12,6 +12,8 @@ public struct Host: Sendable {
 
   let connection: Connection
   let cause: Cause
+  /// Numbers the transactions of a request that may be repeated; nil when it never is.
+  var operations: OperationSequence?
 
   /// Calls a method and waits.
   ///

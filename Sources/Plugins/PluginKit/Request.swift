@@ -23,7 +23,7 @@ public struct Request: Sendable {
     } catch {
       throw RPCError(.invalidRequest, "meta: \(error)")
     }
-    host = Host(connection: connection, cause: .request(request.id))
+    host = Host(connection: connection, cause: .request(request.id), operations: meta.operationID.map { OperationSequence(of: $0) })
   }
 
   /// Parsed each time it is asked for: keep it.

@@ -41,12 +41,16 @@ public struct Storage: Sendable {
 
   /// Runs the steps, all or nothing.
   ///
-  /// - Parameter operationID: makes the call repeatable by this plugin, e.g. after a restart; nil = the host's own.
+  /// Within a request that has an `operation_id` the transactions are numbered after it, so that a request the host repeats after a crash
+  /// changes nothing twice. Make them one after the other, then.
+  ///
+  /// - Parameter operationID: makes the call repeatable by this plugin, e.g. after a restart; nil = after the request, or the host's own.
   /// - Returns: one result a step.
   /// - Throws: application errors `not_unique`, `no_reference`, `expectation`, … of docs/PROTOCOL.md, section 8.3.
   @discardableResult
   public func transact(_ steps: [StorageStep], operationID: String? = nil) async throws(RPCError) -> [JSON] {
     let params: JSON = ["steps": .array(steps.map(\.json))]
-    return try await host.call("storage.transact", params, operationID: operationID, system: system)["results"].array ?? []
+    let id = operationID ?? host.operations?.next()
+    return try await host.call("storage.transact", params, operationID: id, system: system)["results"].array ?? []
   }
 }

@@ -34,7 +34,7 @@ struct HostAssembly {
     await router.provide(
       router.jobMethods + [
         SandboxMethod(runner: WorkspaceRunner(spawner: spawner), root: workspaces.root).method,
-        CatalogueMethod(keeper: keeper).method,
+        CatalogueMethod(keeper: keeper).method, EventsMethod(hub: hub, plugins: RoutedCaller(router: router)).method,
       ],
       notifications: [
         HostNotification("storage.committed", from: "storage") { bytes in

@@ -14,6 +14,7 @@ extension RunningHost {
     let host: JSON = [
       "pid": .int(pid), "rss_bytes": memory.map { .int($0.residentByteCount) } ?? .null,
       "pss_bytes": memory.map { .int($0.proportionalByteCount) } ?? .null, "data": .string(config.data.root),
+      "uptime_seconds": .int(Int64((ContinuousClock.now - started) / .seconds(1))),
       "sandbox": ["tier": .string(sandbox.tier.rawValue), "layers": layers],
     ]
     return [

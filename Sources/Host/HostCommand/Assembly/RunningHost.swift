@@ -42,6 +42,7 @@ struct RunningHost: Sendable {
     extent == .everything ? directory.entries : directory.entries.filter { $0.manifest.provides.contains("storage") }
   }
 
+  let started = ContinuousClock.now
   /// Where the gateway listens, once it does.
   private let address = Announcement<String>()
 
@@ -112,7 +113,10 @@ struct RunningHost: Sendable {
   /// Stopped in reverse: first no new requests, last the plugins.
   private func services(servesHTTP: Bool, stopsOnSignals: Bool) -> ServiceGroup {
     var services: [any Service] = [PluginService(host: self), hub, ControlService(host: self)]
-    if servesHTTP { services.append(gateway) }
+    if servesHTTP {
+      services.append(IdentityUpkeep(plugins: RoutedCaller(router: router), logger: logger))
+      services.append(gateway)
+    }
     return ServiceGroup(
       configuration: .init(
         services: services.map { .init(service: $0) }, gracefulShutdownSignals: stopsOnSignals ? [.sigterm, .sigint] : [], logger: logger))

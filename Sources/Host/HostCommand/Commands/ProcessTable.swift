@@ -9,15 +9,24 @@ struct ProcessTable {
   var lines: [String] {
     TextTable(
       columns: ["PROCESS", "STATE", "PID", "RESTARTS", "UPTIME", "RSS MB", "PSS MB", "SANDBOX", "LAST EXIT"],
-      rows: (status["plugins"].array ?? []).map(row)
+      rows: [hostRow] + (status["plugins"].array ?? []).map(row)
     ).lines
+  }
+
+  private var hostRow: [String] {
+    let host = status["host"]
+    let uptime = host["uptime_seconds"].int.map { "\($0)s" } ?? "-"
+    return [
+      "host", "ready", host["pid"].int.map { "\($0)" } ?? "-", "0", uptime, megabytes(host["rss_bytes"]), megabytes(host["pss_bytes"]), "-",
+      "-",
+    ]
   }
 
   private func row(_ plugin: JSON) -> [String] {
     [
       plugin["id"].string ?? "?", plugin["state"].string ?? "?", plugin["pid"].int.map { "\($0)" } ?? "-", "\(plugin["restarts"].int ?? 0)",
-      plugin["uptime_seconds"].double.map { "\(Int($0))s" } ?? "-", megabytes(plugin["rss_bytes"]), megabytes(plugin["pss_bytes"]),
-      plugin["sandbox"]["tier"].string ?? "-", plugin["last_exit"].string ?? plugin["last_exit"]["reason"].string ?? "-",
+      plugin["uptime_seconds"].int.map { "\($0)s" } ?? "-", megabytes(plugin["rss_bytes"]), megabytes(plugin["pss_bytes"]),
+      plugin["sandbox"]["tier"].string ?? "-", plugin["last_exit"]["summary"].string ?? "-",
     ]
   }
 
