@@ -134,6 +134,7 @@ targets += [
     ]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
+  tests("HostCommandTests", ["HostCommand", "Supervisor", "TestSupport", "JSONRPC"]),
   tests(
     "ExecutionTests",
     [

@@ -53,11 +53,17 @@ struct DataDirectory: Sendable {
       return key
     }
     var random = SystemRandomNumberGenerator()
-    let key = (0..<4).map { _ in String(random.next(), radix: 16) }.joined()
-    let padded = key + String(repeating: "0", count: max(0, 64 - key.count))
-    guard FileManager.default.createFile(atPath: file, contents: Data((padded + "\n").utf8), attributes: [.posixPermissions: 0o600]) else {
+    let words = (0..<4).map { _ in String(random.next(), radix: 16) }
+    let key = words.map { String(repeating: "0", count: 16 - $0.count) + $0 }.joined()
+    // Made where only this user can look, so that nobody reads it before its mode is set.
+    let draft = path("run/secret.key.new")
+    do {
+      try Data((key + "\n").utf8).write(to: URL(filePath: draft))
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: draft)
+      try FileManager.default.moveItem(atPath: draft, toPath: file)
+    } catch {
       throw Problem(path: file, message: "cannot be written")
     }
-    return padded
+    return key
   }
 }
