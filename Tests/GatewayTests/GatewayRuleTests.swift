@@ -34,6 +34,14 @@ import Testing
     #expect((RequestID.accepted(text) == text) == isTaken)
   }
 
+  @Test(arguments: [
+    (RPCError(.frameTooLarge, "request", data: ["delivered": "no"]), 413), (RPCError(.frameTooLarge, "result"), 500),
+    (RPCError(.overloaded, "full", data: ["retry_after_ms": 1500]), 503), (RPCError(.internal, "x"), 500),
+    (.application("in_use", status: 409, "x"), 409),
+  ]) func `a failed call has its HTTP status`(_ error: RPCError, _ status: Int) {
+    #expect(Refusal(error).status.code == status)
+  }
+
   @Test func `an event frame is one line of data, whatever was in it`() {
     let frame = EventFrame("a\nb", id: 3, data: Array("{\n\"x\": 1}".utf8))
     #expect(String(decoding: frame.bytes, as: UTF8.self) == "event: ab\nid: 3\ndata: {\"x\": 1}\n\n")

@@ -35,6 +35,9 @@ struct Refusal: Error, Sendable {
     Refusal(.contentTooLarge, ["detail": .string("The body is larger than \(limit) bytes."), "code": "body_too_large"])
   }
 
+  /// The body is within the limit, but as a message it does not fit into a frame.
+  static let messageTooLarge = Refusal(.contentTooLarge, ["detail": "The body is too large to be passed on.", "code": "body_too_large"])
+
   static func unsupportedMediaType(_ type: String) -> Refusal {
     Refusal(.unsupportedMediaType, ["detail": .string("Unsupported media type \"\(type)\" in request.")])
   }
@@ -62,6 +65,7 @@ extension Refusal {
     case .cancelled: self = .unavailable("cancelled", retryAfter: Refusal.seconds(error))
     case .overloaded: self = .unavailable("overloaded", retryAfter: Refusal.seconds(error))
     case .circuitOpen: self = .unavailable("circuit_open", retryAfter: Refusal.seconds(error))
+    case .frameTooLarge where error.data["delivered"] == "no": self = .messageTooLarge
     case .draining: self = .unavailable("draining", retryAfter: Refusal.seconds(error))
     default: self = .internalError
     }
