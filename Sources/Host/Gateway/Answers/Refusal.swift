@@ -58,6 +58,9 @@ extension Refusal {
   /// What a failed call means to the HTTP client.
   init(_ error: RPCError) {
     switch error.code {
+    case .application where error.applicationCode == "no_reference":
+      let value = error.data["value"]
+      self = .invalid(FieldErrors(error.data["field"].string ?? "", Messages.noRow(value.string ?? value.text)))
     case .application: self.init(application: error)
     case .unavailable: self = .unavailable("unavailable", retryAfter: Refusal.seconds(error))
     case .pluginDied: self = .unavailable("plugin_died", retryAfter: Refusal.seconds(error))
