@@ -35,15 +35,16 @@ extension RoundRows {
       .update(.init("project", filter: [.eq("id", projectID)], set: totals.set(isCompleted: isCompleted))),
     ]
     if isCompleted {
-      steps.append(self.state("execution_completed", "completed", "The round is complete", more: figures))
+      // Live streams end with execution_completed: what belongs to the end comes before it.
       steps.append(roundCompleted(usage, summary, passed, failed, durationSeconds))
+      steps.append(self.state("execution_completed", "completed", "The round is complete", more: figures))
     } else {
       let reason: JSONObject = ["error": "no requirement passed", "error_code": "requirements_failed"]
       steps.append(self.state("execution_failed", "failed", "No requirement passed", more: figures.merging(reason)))
     }
     steps.append(timeline("task_status", "", isCompleted ? "Round \(context.number) completed" : "Round \(context.number) failed", state))
     steps.append(.complete(job: context.job, epoch: context.epoch))
-    return steps.filter(isHere)
+    return steps.filter(isKnown)
   }
 
   private func lastProgress(_ isCompleted: Bool, _ state: RoundState) -> StorageStep {
@@ -90,11 +91,7 @@ extension RoundRows {
         state("execution_failed", "failed", line, more: ["error": .string(line), "error_code": .string(code)]),
         .complete(job: context.job, epoch: context.epoch),
       ]
-    return steps.filter(isHere)
-  }
-
-  private func isHere(_ step: StorageStep) -> Bool {
-    if case .update(let update) = step { collections.contains(update.collection) } else { true }
+    return steps.filter(isKnown)
   }
 
   /// Closes what a round that stops midway leaves open.

@@ -57,7 +57,8 @@ struct RoundRows: Sendable {
     ]
   }
 
-  private func isKnown(_ step: StorageStep) -> Bool {
+  /// Rows of a subsystem that is switched off are left out.
+  func isKnown(_ step: StorageStep) -> Bool {
     switch step {
     case .insert(let insert): collections.contains(insert.collection)
     case .update(let update): collections.contains(update.collection)
