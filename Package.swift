@@ -151,6 +151,8 @@ targets += [
     "StorageSQLiteTests", ["StorageSQLite", "StorageKit", "StorageConformance", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("IngestTests", ["Ingest", "JSONRPC"]),
   tests("SandboxTests", ["Sandbox", "CLinux"]),
+  // The real host with the real plugins.
+  tests("SystemTests", ["JSONRPC", "TestSupport", httpClient, nio("NIOCore"), nio("NIOHTTP1")]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {
@@ -162,7 +164,9 @@ if let only = Context.environment["HIVECORE_ONLY"] {
     for need in target.dependencies {
       if case .byNameItem(let room, _) = need { waiting.append(room) }
     }
-    if name == "Sandbox" { waiting.append("SandboxInit") }  // started, not linked
+    // Started, not linked.
+    if name == "Sandbox" { waiting.append("SandboxInit") }
+    if name == "SystemTests" { waiting += products.keys }
   }
   targets = targets.filter { kept.contains($0.name) }
 }

@@ -7,6 +7,7 @@ package struct Timeout: Error, CustomStringConvertible {
 /// Waits for a condition: asks again and again until it gives a value.
 ///
 /// - Throws: ``Timeout`` past the deadline, and what the condition throws at once.
+@discardableResult
 package func eventually<Value>(
   _ what: String, within limit: Duration = .seconds(20), _ condition: () async throws -> Value?
 ) async throws -> Value {
