@@ -6,27 +6,7 @@ import Testing
 /// Orders and batches as recorded. Source: contract vectors, graph.jsonl.
 @Suite struct GraphVectorTests {
   @Test func `the recorded answers are there`() {
-    #expect(Vector.rows("graph.jsonl", "task_graph").count == 7)
     #expect(Vector.rows("graph.jsonl", "batches").count == 4)
-  }
-
-  @Test(arguments: Vector.rows("graph.jsonl", "task_graph"))
-  func `orders tasks as recorded`(vector: Vector) throws {
-    do throws(TaskGraph.Failure) {
-      var graph = try TaskGraph(nodes: texts(vector.input["nodes"]), edges: edges(vector.input["edges"]))
-      #expect(vector.expected["error"].isNull)
-      #expect(graph.order == texts(vector.expected["order"]))
-      let failing = Set(texts(vector.input["failing"]))
-      var waves: [[String]] = []
-      while !graph.ready.isEmpty {
-        waves.append(graph.ready)
-        for node in graph.ready { graph.finish(node, succeeded: !failing.contains(node)) }
-      }
-      #expect(waves == (vector.expected["waves"].array ?? []).map(texts))
-      for (node, status) in vector.expected["status"].object?.members ?? [] { #expect(graph.status(of: node).rawValue == status.string) }
-    } catch {
-      #expect(error.rawValue == vector.expected["error"].string)
-    }
   }
 
   @Test(arguments: Vector.rows("graph.jsonl", "batches"))

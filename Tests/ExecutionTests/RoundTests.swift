@@ -164,6 +164,24 @@ import Testing
     #expect(await host.storage["execution_log"].contains { $0["message"]?.string?.contains("was undone") == true })
   }
 
+  @Test func `tells the selection once how each requirement went`() async throws {
+    let bad = #"{"criteria":[{"id":"REQ-002.1","pass":false,"reason":"wrong"}]}"#
+    let host = ScriptedHost(model: ScriptedModel(instead: ["qa/REQ-002/1": bad]))
+    try await run(host, body: ["max_rounds": 1])
+    let told = await host.outcomes.values.compactMap(\.first).sorted { ($0["accepted"].bool ?? false) && !($1["accepted"].bool ?? false) }
+    #expect(told.map { $0["accepted"] } == [true, false])
+    #expect(told.map { $0["quality_score"].double } == [1, 0])
+    #expect(told.allSatisfy { $0["agent_id"] == 3 && ($0["outcome_id"].string?.utf8.count ?? 99) <= 72 })
+  }
+
+  @Test func `takes a file from a reply that is a file block instead of JSON`() async throws {
+    let block = "**File: parts/REQ-001.html**\n```html\n<p>REQ-001 in a block</p>\n```\n"
+    let host = ScriptedHost(model: ScriptedModel(instead: ["file/parts/REQ-001.html": block]), agreed: 1)
+    try await run(host)
+    #expect(await host.status == "completed")
+    #expect(await host.delivered["parts/REQ-001.html"]?.contains("in a block") == true)
+  }
+
   @Test func `gives a conflicting merge back to the same agent`() async throws {
     let plan = #"{"files_plan":[{"path":"shared.txt","criteria_ids":["ID.1"]}],"check_command":"echo PASS ID.1"}"#
     var instead: [String: String] = [:]
@@ -199,9 +217,9 @@ import Testing
     }
   }
 
-  /// Looks until it holds, for at most 60 s.
+  /// Looks until it holds, for at most 300 s: a busy machine takes its time for all the git processes.
   private func wait(_ condition: () async -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(60)
+    let end = ContinuousClock.now + .seconds(300)
     while ContinuousClock.now < end {
       if await condition() { return }
       try await Task.sleep(for: .milliseconds(5))

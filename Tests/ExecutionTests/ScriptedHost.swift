@@ -29,6 +29,8 @@ actor ScriptedHost {
   /// Tells when a model call for this purpose comes in, and lets it wait.
   private var holdPurpose: String?
   private(set) var isHolding = false
+  /// What the selection was told, by outcome.
+  private(set) var outcomes: [String: [JSON]] = [:]
 
   init(model: ScriptedModel = ScriptedModel(), loseAt: Int? = nil, holdPurpose: String? = nil, agreed: Int = 2) {
     self.model = model
@@ -65,6 +67,9 @@ actor ScriptedHost {
     case "models.complete": return try await complete(params)
     case "selection.select":
       return ["selected_agent_id": "3", "decision_source": "system", "ranking": [["agent_id": "3", "name": "Ada", "selection_order": 0]]]
+    case "selection.record_outcome":
+      outcomes[params["outcome_id"].string ?? "", default: []].append(params)
+      return [:]
     case "catalogue.collections":
       return ["collections": .array(ScriptedHost.collections.map { ["name": .string($0)] })]
     case "jobs.renew":

@@ -3,7 +3,7 @@ import PluginKit
 
 /// A model that builds a page of two parts. What it answers depends on the question alone.
 struct ScriptedModel: Sendable {
-  /// The replies it gives instead, by purpose, requirement and inner round: `qa/REQ-002/1`.
+  /// The replies it gives instead, by purpose, requirement and inner round: `qa/REQ-002/1`; of files also by path: `file/index.html`.
   var instead: [String: String] = [:]
 
   func reply(_ params: JSON) -> String {
@@ -12,6 +12,7 @@ struct ScriptedModel: Sendable {
     let id = input["requirement"]["id"].string ?? ""
     if let text = instead["\(purpose)/\(id)/\(params["attempt"].int ?? 0)/\(params["journal"]["call"].int ?? 0)"] { return text }
     if let text = instead["\(purpose)/\(id)/\(params["attempt"].int ?? 0)"] { return text }
+    if let path = input["file"]["path"].string, let text = instead["\(purpose)/\(path)"] { return text }
     switch purpose {
     case "spec": return ScriptedModel.spec(input)
     case "criteria": return criteria(id, input)

@@ -21,15 +21,6 @@ import Testing
     #expect(report["improvements"] == vector.expected["improvements"])
   }
 
-  @Test(arguments: Vector.rows("text.jsonl", "decision_block"))
-  func `reads decisions as recorded`(vector: Vector) throws {
-    let blocks = DecisionBlock.all(in: try #require(vector.input["text"].string))
-    let read: [JSON] = blocks.map {
-      ["category": .string($0.category), "key": .string($0.key), "value": .string($0.value), "description": .string($0.description)]
-    }
-    #expect(JSON.array(read) == vector.expected["decisions"])
-  }
-
   @Test(arguments: Vector.rows("text.jsonl", "file_block"))
   func `reads files as recorded`(vector: Vector) throws {
     let blocks = FileBlock.all(in: try #require(vector.input["text"].string))
@@ -43,15 +34,5 @@ import Testing
   @Test(arguments: Vector.rows("text.jsonl", "error_files"))
   func `finds files in errors as recorded`(vector: Vector) {
     #expect(MentionedFiles.inErrors(texts(vector.input["errors"])) == texts(vector.expected["files"]))
-  }
-
-  @Test(arguments: Vector.rows("text.jsonl", "changed_files"))
-  func `finds files in diffs as recorded`(vector: Vector) throws {
-    #expect(MentionedFiles.inDiff(try #require(vector.input["diff"].string)) == texts(vector.expected["files"]))
-  }
-
-  @Test func `an empty description does not swallow the next decision`() {
-    let text = "[决策记录]\n- 类型: tooling\n- 键: linter\n- 值: x\n- 说明:\n[决策记录]\n- 类型: constraint\n- 键: size\n- 值: small\n"
-    #expect(DecisionBlock.all(in: text).map(\.category) == ["tooling", "constraint"])
   }
 }

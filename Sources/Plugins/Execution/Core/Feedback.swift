@@ -27,7 +27,11 @@ enum Feedback {
   }
 
   private static func failures(_ checks: [CheckResult]) -> [String] {
-    checks.filter { !$0.succeeded }.map { "\($0.command) ended with \($0.exitCode.map(String.init) ?? "no exit code"): \($0.tail)" }
+    checks.filter { !$0.succeeded }.map { check in
+      let files = MentionedFiles.inErrors([check.output, check.errors])
+      let place = files.isEmpty ? "" : " (\(files.prefix(5).joined(separator: ", ")))"
+      return "\(check.command) ended with \(check.exitCode.map(String.init) ?? "no exit code")\(place): \(check.tail)"
+    }
   }
 
   private static func unique(_ words: [String]) -> [String] {

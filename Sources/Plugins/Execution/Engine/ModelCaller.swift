@@ -21,12 +21,15 @@ struct ModelCaller: Sendable {
 
   /// One JSON object. A reply that cannot be read is asked for once more.
   ///
+  /// - Parameter fallback: another reading of a reply that holds no JSON object.
   /// - Throws: ``TryFailure`` when no reply can be had or read, ``RoundEnd/failed(code:message:)`` when the quota is used up.
-  func object(_ prompt: Prompt, _ place: Place) async throws -> (JSONObject, Usage) {
+  func object(
+    _ prompt: Prompt, _ place: Place, or fallback: (String) -> JSONObject? = { _ in nil }
+  ) async throws -> (JSONObject, Usage) {
     let first = try await reply(prompt, prompt.messages, place, call: 1, usage: Usage())
-    if let object = ModelJSON.object(in: first.text) { return (object, first.usage) }
+    if let object = ModelJSON.object(in: first.text) ?? fallback(first.text) { return (object, first.usage) }
     let second = try await reply(prompt, prompt.messages(after: first.text), place, call: 2, usage: first.usage)
-    if let object = ModelJSON.object(in: second.text) { return (object, second.usage) }
+    if let object = ModelJSON.object(in: second.text) ?? fallback(second.text) { return (object, second.usage) }
     throw TryFailure(reason: "the model's \(prompt.purpose) reply is not a JSON object, also when asked again", usage: second.usage)
   }
 

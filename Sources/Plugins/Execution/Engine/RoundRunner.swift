@@ -149,6 +149,7 @@ struct RoundRunner: Sendable {
   }
 
   private mutating func finish() async throws {
+    for requirement in state.requirements { try await executor.recordOutcome(of: requirement, log) }
     let usage = try await recordedUsage() ?? state.usage
     let shape = Shape([
       "total_tokens", .number("cost", field: "total_cost_usd"), .seconds("duration_seconds", from: "started_at", to: "completed_at"),

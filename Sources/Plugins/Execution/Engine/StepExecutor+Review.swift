@@ -1,4 +1,5 @@
 import JSONRPC
+import PluginKit
 
 extension StepExecutor {
   /// The static layer: no file empty, shell scripts and JSON well-formed, pages closed.
@@ -69,6 +70,22 @@ extension StepExecutor {
     let script = "checks/\(requirement.id).sh"
     guard let path = try? WorkspacePath(script), try files(tree).read(path) != nil else { return nil }
     return "sh \(script)"
+  }
+
+  /// Tells the selection how an agent did, once for each requirement of a round however often it is told. Source: contract selection.md, section 8.
+  func recordOutcome(of requirement: RequirementState, _ log: PluginLog) async throws {
+    guard let agent = requirement.worker?.agent, [.passed, .failed].contains(requirement.stage) else { return }
+    let rate = requirement.verdict(by: PassRule(threshold: context.options.passThreshold))?.rate ?? 0
+    let params: JSON = [
+      "agent_id": .int(agent), "quality_score": .double(rate), "accepted": .bool(requirement.stage == .passed), "user_rating": .null,
+      "outcome_id": .string(context.stableID("outcome", requirement.id)),
+    ]
+    do {
+      _ = try await host.call("selection.record_outcome", params, deadline: .seconds(30))
+    } catch let error as RPCError {
+      // The agent may be gone; the round is what it is.
+      log.warning("outcome not recorded", ["round": context.id, "requirement": requirement.id, "error": error.message])
+    }
   }
 
   /// Merges a requirement's work and runs its checks, and those of everything passed before, on the delivery branch; red undoes the merge.

@@ -60,7 +60,9 @@ extension StepExecutor {
       return usage
     }
     let prompt = Prompt.file(work, file, current: current, dependencies: dependencies)
-    let (reply, usage) = try await models.object(prompt, place(work, "file/\(path.text)"))
+    let (reply, usage) = try await models.object(prompt, place(work, "file/\(path.text)")) { text in
+      FileBlock.all(in: text).first { $0.path == path.text }.map { ["content": .string($0.content)] }
+    }
     guard let content = reply["content"]?.string else { throw TryFailure(reason: "the reply has no content", usage: usage) }
     try write(content, path, files, usage)
     return usage

@@ -11,16 +11,6 @@ enum MentionedFiles {
     return found.sorted(by: DependencyBatches.scalarOrder)
   }
 
-  /// The files of a diff in git's form, in order; of a rename the new name.
-  static func inDiff(_ diff: String) -> [String] {
-    var files: [String] = []
-    for line in diff.split(separator: "\n") where line.hasPrefix("diff --git a/") {
-      guard let name = line.ranges(of: " b/").last.map({ String(line[$0.upperBound...]) }), !files.contains(name) else { continue }
-      files.append(name)
-    }
-    return files
-  }
-
   private static let extensions: Set<String> = [
     "c", "cc", "cfg", "cpp", "cs", "css", "go", "h", "html", "ini", "java", "js", "json", "jsx", "kt", "less", "md", "mjs", "php", "py",
     "rb",

@@ -31,9 +31,11 @@ enum WorkspaceScript {
     git -C delivery rev-parse HEAD
     """
 
-  /// $1 = worktree, $2 = commit, $3 = branch.
+  /// $1 = worktree, $2 = commit, $3 = branch. One at a time: `git worktree` fails on what another one has half written.
   static let open = """
     set -eu
+    exec 9>delivery/.git/worktrees.mutex
+    flock 9
     if [ -e "$1/.git" ] && git -C "$1" reset -q --hard "$2" 2>/dev/null; then
       git -C "$1" clean -q -ffdx
     else
