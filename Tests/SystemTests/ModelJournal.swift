@@ -8,13 +8,15 @@ struct ModelJournal: Sendable, Equatable {
   let places: [String]
   /// The state of each.
   let states: [String]
+  /// The purposes of the calls that are on the wire.
+  let unfinished: Set<String>
   /// How many usage records the round has.
   let usages: Int
 
   static func read(_ round: Round, _ house: House) async throws -> ModelJournal {
     let read: JSON = [
       "collection": "llm_call", "op": "select", "filter": [["round", "eq", .string(round.id)]], "limit": 1000,
-      "shape": ["step", "attempt", "call", "state"],
+      "shape": ["step", "attempt", "call", "state", "purpose"],
     ]
     let text = try await house.host.command(
       "plugin", "call", "storage-sqlite", "storage.read", "--params", read.text, "--tenant", house.tenant)
@@ -23,7 +25,9 @@ struct ModelJournal: Sendable, Equatable {
       (place: "\(row["step"].string ?? "")/\(row["attempt"].int ?? 0)/\(row["call"].int ?? 0)", state: row["state"].string ?? "")
     }.sorted { $0.place < $1.place }
     let usages = try await house.api.get("/api/v1/observability/usage/?execution_round=\(round.id)")["count"].int ?? 0
-    return ModelJournal(places: calls.map(\.place), states: calls.map(\.state), usages: Int(usages))
+    let unfinished = rows.filter { $0["state"] == "intent" }.compactMap { $0["purpose"].string }
+    return ModelJournal(
+      places: calls.map(\.place), states: calls.map(\.state), unfinished: Set(unfinished), usages: Int(usages))
   }
 }
 

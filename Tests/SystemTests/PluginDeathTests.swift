@@ -47,6 +47,25 @@ extension SystemTests {
       }
     }
 
+    @Test func `a model call on the wire is asked again and recorded once when the plugin that records it dies`() async throws {
+      let folder = try PluginFolder()
+      defer { folder.remove() }
+      try folder.script([["match": ["purpose": "blueprint", "nth": 1], "delay_ms": 4_000]])
+      try await House.with(plugins: folder) { house in
+        let round = try await Round.start(house.api)
+        try await eventually("a call to be on the wire", within: .seconds(60)) {
+          try await ModelJournal.read(round, house).unfinished.contains("blueprint") ? true : nil
+        }
+        try await kill("chat", house.host)
+        try await round.complete(house.api)
+        let journal = try await ModelJournal.read(round, house)
+        let repeated = try await house.host.plugin("chat")["retries"].int ?? 0
+        #expect(repeated >= 1, "the call was on the wire")
+        #expect(Set(journal.states) == ["done"])
+        #expect(journal.usages == journal.places.count)
+      }
+    }
+
     /// Requirements that are worked on together, each with one call on the wire.
     private static let parallelCalls = 3
 

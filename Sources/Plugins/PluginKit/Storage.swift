@@ -42,7 +42,8 @@ public struct Storage: Sendable {
   /// Runs the steps, all or nothing.
   ///
   /// Within a request that has an `operation_id` the transactions are numbered after it, so that a request the host repeats after a crash
-  /// changes nothing twice. Make them one after the other, then.
+  /// changes nothing twice. Make them one after the other, then, and name them
+  /// yourself where a repeated request may skip one that it finds done.
   ///
   /// - Parameter operationID: makes the call repeatable by this plugin, e.g. after a restart; nil = after the request, or the host's own.
   /// - Returns: one result a step.

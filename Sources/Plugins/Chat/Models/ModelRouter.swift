@@ -25,7 +25,7 @@ struct ModelRouter: Sendable {
       return reply.json
     }
     let id: String
-    switch try await begin(call, key, storage) {
+    switch try await begin(call, key, storage, request) {
     case .done(let response): return Self.replayed(response)
     case .intent(let row): id = row
     }
@@ -45,21 +45,26 @@ struct ModelRouter: Sendable {
   /// Writes the journal's step and the usage in one transaction. In a house without the plugin that keeps usage, the journal alone.
   private func record(_ call: ModelCall, _ reply: ModelReply, _ journal: [StorageStep], _ request: Request) async throws(RPCError) {
     let storage = Storage(request.host)
+    let operation = Self.operation("reply", request)
     do {
-      try await storage.transact(journal + UsageSteps.steps(call, reply, span: Self.span(request.meta)))
+      try await storage.transact(journal + UsageSteps.steps(call, reply, span: Self.span(request.meta)), operationID: operation)
     } catch {
       guard error.code == .invalidParams else { throw error }
       log.warning("usage not recorded", ["reason": error.message])
-      if !journal.isEmpty { try await storage.transact(journal) }
+      if !journal.isEmpty { try await storage.transact(journal, operationID: operation) }
     }
   }
 
   /// Looks the call up and writes its intent when there is none; when someone else has just done so, theirs counts.
-  private func begin(_ call: ModelCall, _ key: ModelCall.Key, _ storage: Storage) async throws(RPCError) -> Journal.Entry {
+  private func begin(_ call: ModelCall, _ key: ModelCall.Key, _ storage: Storage, _ request: Request) async throws(RPCError)
+    -> Journal.Entry
+  {
     if let entry = try Journal.entry(await storage.row(Journal.lookUp(key)), hash: call.hash) { return entry }
     let failure: RPCError
     do {
-      return .intent(id: try await storage.transact([Journal.intent(call, key)])[0]["ids"][0].string ?? "")
+      return .intent(
+        id: try await storage.transact([Journal.intent(call, key)], operationID: Self.operation("intent", request))[0]["ids"][0].string
+          ?? "")
     } catch {
       failure = error
     }
@@ -67,6 +72,9 @@ struct ModelRouter: Sendable {
     guard let entry = try Journal.entry(await storage.row(Journal.lookUp(key)), hash: call.hash) else { throw failure }
     return entry
   }
+
+  /// Names a transaction by what it does and not by its place: a call that comes again finds its intent and begins with the reply.
+  private static func operation(_ name: String, _ request: Request) -> String? { request.meta.operationID.map { "\($0)/\(name)" } }
 
   private static func replayed(_ response: JSON) -> JSON { .object((response.object ?? [:]).merging(["replayed": true])) }
 
