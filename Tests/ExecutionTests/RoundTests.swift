@@ -108,23 +108,23 @@ import Testing
     await host.setOutages([
       "models.complete": 2, "selection.select": 1, "storage.transact": 1, "storage.read": 1, "catalogue.collections": 1,
     ])
-    let harness = try await start(host)
+    let harness = try await host.harness()
     await host.setOutages(["storage.read": 0, "storage.transact": 0])
-    try await begin(harness)
+    try await host.begin(harness)
     await host.setOutages(["models.complete": 2, "selection.select": 1, "storage.transact": 1])
-    try await wait { await host.status == "completed" }
+    try await host.wait { await host.status == "completed" }
     try await harness.shutdown()
     #expect(await host.delivered.count == 5)
   }
 
   @Test func `stops at once when it is cancelled and goes on when it is resumed`() async throws {
     let host = ScriptedHost(holdPurpose: "qa")
-    let harness = try await start(host)
-    let id = try await begin(harness)
-    try await wait { await host.isHolding }
+    let harness = try await host.harness()
+    let id = try await host.begin(harness)
+    try await host.wait { await host.isHolding }
     let cancelled = try await harness.call("execution.cancel", ["path": ["id": id]], tenant: ScriptedHost.tenant)
     #expect(cancelled["body"]["status"] == "cancelled")
-    try await wait { await !host.isLeased }
+    try await host.wait { await !host.isLeased }
     #expect(await host.status == "cancelled")
     #expect(await host.events("execution_cancelled").count == 1)
     await #expect(throws: RPCError.self) {
@@ -133,7 +133,7 @@ import Testing
     await host.stopHolding()
     let resumed = try await harness.call("execution.resume", ["path": ["id": id], "body": [:]], tenant: ScriptedHost.tenant)
     #expect(resumed["body"]["status"] == "resumed")
-    try await wait { await host.status == "completed" }
+    try await host.wait { await host.status == "completed" }
     try await harness.shutdown()
     #expect(await host.delivered.count == 5)
     #expect(await host.round["resume_count"] == 1)
@@ -193,39 +193,7 @@ import Testing
     #expect(await host.storage["requirement_execution"].map { $0["is_passed"] ?? false } == [true, true, true])
   }
 
-  // MARK: - Helpers
-
-  private func run(_ host: ScriptedHost, body: JSONObject = [:]) async throws {
-    let harness = try await start(host)
-    try await begin(harness, body)
-    try await wait { ["completed", "failed", "cancelled"].contains(await host.status) }
-    try await harness.shutdown()
-    try? FileManager.default.removeItem(atPath: host.root)
-  }
-
-  @discardableResult
-  private func begin(_ harness: PluginHarness<ExecutionMain>, _ body: JSONObject = [:]) async throws -> JSON {
-    let reply = try await harness.call(
-      "execution.start", ["path": ["id": 7], "body": .object(body)], tenant: ScriptedHost.tenant, operationID: "the one round")
-    #expect(reply["status"] == 202)
-    return reply["body"]["execution_round_id"]
-  }
-
-  private func start(_ host: ScriptedHost) async throws -> PluginHarness<ExecutionMain> {
-    try await PluginHarness(ExecutionMain.self, config: ["workers": 1, "heartbeat_ms": 20], paths: ["workspaces": host.root]) {
-      (method, params, meta) async throws(RPCError) -> JSON in try await host.answer(method, params, meta)
-    }
-  }
-
-  /// Looks until it holds, for at most 300 s: a busy machine takes its time for all the git processes.
-  private func wait(_ condition: () async -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(300)
-    while ContinuousClock.now < end {
-      if await condition() { return }
-      try await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record("waited in vain")
-  }
+  private func run(_ host: ScriptedHost, body: JSONObject = [:]) async throws { try await host.lead(body) }
 }
 
 /// A round that nothing happened to, run once for all that compare with it.

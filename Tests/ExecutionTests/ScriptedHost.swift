@@ -20,7 +20,10 @@ actor ScriptedHost {
   private(set) var mismatches = 0
   private(set) var commands: [[String]] = []
   let root: String
-  private(set) var isLeased = false
+  var isLeased: Bool { storage.jobs.contains(where: \.isLeased) }
+  /// Commands that run now, and whether a loss of leases waits for their end, as the host ends those of a lost worker.
+  private var running = 0
+  private var isLosing = false
   /// The lease is lost right after this transaction, or before it when negative.
   private let loseAt: Int?
   private(set) var transactions = 0
@@ -50,8 +53,17 @@ actor ScriptedHost {
 
   nonisolated func answer(_ method: String, _ params: JSON, _ meta: JSON) async throws(RPCError) -> JSON {
     switch method {
-    case "sandbox.spawn": return try await spawn(params)
-    case "jobs.lease": return await lease()
+    case "sandbox.spawn":
+      await note(params["argv"].strings)
+      do throws(RPCError) {
+        let result = try await spawn(params)
+        await ended()
+        return result
+      } catch {
+        await ended()
+        throw error
+      }
+    case "jobs.lease": return await lease(params["queue"].string ?? "")
     default: return try await serve(method, params, meta)
     }
   }
@@ -73,10 +85,16 @@ actor ScriptedHost {
     case "catalogue.collections":
       return ["collections": .array(ScriptedHost.collections.map { ["name": .string($0)] })]
     case "jobs.renew":
-      guard isLeased else { throw .application("lease_lost", status: 409, "the lease is lost") }
+      guard storage.jobs.contains(where: { $0.isLeased && .string("\($0.id)/\($0.epoch)") == params["cause"] }) else {
+        throw .application("lease_lost", status: 409, "the lease is lost")
+      }
       return ["expires_in_ms": 1_000]
     case "jobs.release":
-      isLeased = false
+      let id = params["cause"].string?.split(separator: "/").first.map(String.init)
+      if let index = storage.jobs.firstIndex(where: { $0.id == id }) {
+        storage.jobs[index].isHeld = false
+        if storage.jobs[index].isLeased { storage.jobs[index].isLeased = false }
+      }
       return [:]
     default: throw RPCError(.unavailable, "nothing serves \(method)")
     }
@@ -107,19 +125,24 @@ actor ScriptedHost {
   }
 
   private func lose() {
-    storage.epoch += 1
-    isLeased = false
+    for index in storage.jobs.indices { storage.jobs[index].isLeased = false }
+    isLosing = true
   }
 
-  private func lease() async -> JSON {
-    guard let job = storage.job, !storage.isJobDone, !isLeased else {
+  private func lease(_ queue: String) async -> JSON {
+    if running == 0 { isLosing = false }
+    guard !isLosing, let index = storage.jobs.firstIndex(where: { $0.queue == queue && !$0.isDone && !$0.isHeld }) else {
       try? await Task.sleep(for: .milliseconds(5))
       return ["jobs": []]
     }
-    isLeased = true
-    storage.epoch += 1
-    let more: JSONObject = ["tenant": .string(ScriptedHost.tenant), "epoch": .int(storage.epoch), "cause": "job:1"]
-    return ["jobs": [.object(job.merging(more))]]
+    storage.jobs[index].isLeased = true
+    storage.jobs[index].isHeld = true
+    storage.jobs[index].epoch += 1
+    let job = storage.jobs[index]
+    let more: JSONObject = [
+      "tenant": .string(ScriptedHost.tenant), "epoch": .int(job.epoch), "cause": .string("\(job.id)/\(job.epoch)"),
+    ]
+    return ["jobs": [.object(job.json.merging(more))]]
   }
 
   private func complete(_ params: JSON) async throws(RPCError) -> JSON {
@@ -148,7 +171,6 @@ actor ScriptedHost {
 
   private nonisolated func spawn(_ params: JSON) async throws(RPCError) -> JSON {
     let argv = params["argv"].strings
-    await note(argv)
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = argv
@@ -174,7 +196,12 @@ actor ScriptedHost {
     ]
   }
 
-  private func note(_ argv: [String]) { commands.append(argv) }
+  private func note(_ argv: [String]) {
+    commands.append(argv)
+    running += 1
+  }
+
+  private func ended() { running -= 1 }
 }
 
 extension ScriptedHost {

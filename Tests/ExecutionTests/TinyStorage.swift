@@ -5,10 +5,18 @@ import PluginProtocol
 struct TinyStorage: Sendable {
   var rows: [String: [JSONObject]] = [:]
   var events: [(type: String, data: JSON, round: String)] = []
-  /// The lease of the one job.
-  var epoch: Int64 = 0
-  var job: JSONObject?
-  var isJobDone = false
+  struct Job {
+    let id: String
+    let queue: String
+    let json: JSONObject
+    var epoch: Int64 = 0
+    var isLeased = false
+    /// A worker has not given it back yet, whether it still has the lease or not.
+    var isHeld = false
+    var isDone = false
+  }
+
+  var jobs: [Job] = []
   private var serial: Int64 = 100
   private var done: [String: JSON] = [:]
 
@@ -117,17 +125,23 @@ struct TinyStorage: Sendable {
       events.append((event.type, resolve(event.data, names), round))
       return ["seq": .int(events.filter { $0.round == round }.count), "position": .int(events.count)]
     case .enqueue(let wanted):
-      job = ["id": "job-1", "kind": .string(wanted.kind), "payload": wanted.payload, "group": JSON(wanted.group)]
-      isJobDone = false
-      if let name = wanted.name { names[name] = ["id": "job-1"] }
-      return ["id": "job-1"]
-    case .fence(_, let epoch), .complete(_, let epoch):
-      guard Int64(epoch) == self.epoch else { throw RPCError.application("lease_lost", status: 409, "the lease is lost") }
-      if case .complete = step { isJobDone = true }
+      let id = "job-\(jobs.count + 1)"
+      let json: JSONObject = [
+        "id": .string(id), "kind": .string(wanted.kind), "payload": wanted.payload, "group": JSON(wanted.group), "attempt": 1,
+      ]
+      jobs.append(Job(id: id, queue: wanted.queue, json: json))
+      if let name = wanted.name { names[name] = ["id": .string(id)] }
+      return ["id": .string(id)]
+    case .fence(let job, let epoch), .complete(let job, let epoch):
+      guard let index = jobs.firstIndex(where: { $0.id == job && $0.epoch == Int64(epoch) && $0.isLeased && !$0.isDone }) else {
+        throw RPCError.application("lease_lost", status: 409, "the lease is lost")
+      }
+      if case .complete = step { jobs[index].isDone = true }
       return [:]
-    case .cancel:
-      isJobDone = true
-      epoch += 1
+    case .cancel(let job):
+      guard let index = jobs.firstIndex(where: { $0.id == job && !$0.isDone }) else { return ["count": 0] }
+      jobs[index].isDone = true
+      jobs[index].isLeased = false
       return ["count": 1]
     case .expect, .read: return [:]
     }

@@ -121,4 +121,25 @@ struct CrashTests {
     await ended.wait()
     #expect(await failure?.code == .pluginDied)
   }
+
+  @Test func `a dead caller's calls of the host are cancelled, so that its commands die with it`() async throws {
+    let router = makeRouter()
+    let (began, ended) = (Gate(), Gate())
+    await router.provide([
+      HostMethod("sandbox.spawn", grant: .sandbox) { _ async throws(RPCError) in
+        began.open()
+        await untilCancelled()
+        ended.open()
+        return ByteBuffer(string: "{}")
+      }
+    ])
+    let caller = try await FakePlugin.start(
+      PluginPolicy(id: "b", provides: ["b"], grants: [.sandbox]), methods: [MethodSpec("b.go", "")], on: router
+    ) { request async throws(RPCError) in try await request.call("sandbox.spawn") }
+    async let failure = router.failure(of: "b.go")
+    await began.wait()
+    await caller.die()
+    await ended.wait()
+    #expect(await failure?.code == .pluginDied)
+  }
 }

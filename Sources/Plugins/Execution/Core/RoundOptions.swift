@@ -12,6 +12,8 @@ struct RoundOptions: Sendable, Equatable {
   var skipValidation = false
   /// Existing files are changed by edits instead of rewritten.
   var editMode = false
+  /// Each requirement is a job of its own.
+  var useTaskSharding = false
   /// The share of criteria that must pass, 0.5…1.
   var passThreshold = 1.0
 
@@ -26,6 +28,7 @@ struct RoundOptions: Sendable, Equatable {
     prMode = json["pr_mode"].bool ?? prMode
     skipValidation = json["skip_validation"].bool ?? skipValidation
     editMode = json["edit_mode"].bool ?? editMode
+    useTaskSharding = json["use_task_sharding"].bool ?? useTaskSharding
     passThreshold = json["pass_threshold"].double ?? passThreshold
   }
 
@@ -34,6 +37,7 @@ struct RoundOptions: Sendable, Equatable {
       "max_rounds": .int(maxRounds), "parallel": .bool(parallel), "pr_mode": .bool(prMode),
       "skip_validation": .bool(skipValidation), "edit_mode": .bool(editMode),
     ]
+    if useTaskSharding { object["use_task_sharding"] = true }
     if passThreshold != 1 { object["pass_threshold"] = .double(passThreshold) }
     return .object(object)
   }

@@ -11,6 +11,10 @@ struct Usage: Sendable, Equatable {
     Usage(tokens: left.tokens + right.tokens, microDollars: left.microDollars + right.microDollars, calls: left.calls + right.calls)
   }
 
+  static func - (left: Usage, right: Usage) -> Usage {
+    Usage(tokens: left.tokens - right.tokens, microDollars: left.microDollars - right.microDollars, calls: left.calls - right.calls)
+  }
+
   static func += (left: inout Usage, right: Usage) { left = left + right }
 
   /// The cost of one reply in dollars, rounded to millionths.

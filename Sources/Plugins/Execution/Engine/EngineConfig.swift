@@ -6,6 +6,8 @@ import PluginProtocol
 struct EngineConfig: Sendable, Equatable {
   /// Rounds at once.
   var workers = 2
+  /// Requirements of sharded rounds at once.
+  var requirementWorkers = 4
   /// How long a lease lasts without a heart-beat.
   var lease = Duration.seconds(30)
   /// Between two heart-beats; a cancelled round notices at the next.
@@ -32,6 +34,7 @@ struct EngineConfig: Sendable, Equatable {
 
   static let keys = [
     ConfigKeySpec("workers", "integer", default: 2, "Rounds at once."),
+    ConfigKeySpec("requirement_workers", "integer", default: 4, "Requirements of sharded rounds at once."),
     ConfigKeySpec("lease_seconds", "integer", default: 30, "How long a lease lasts without a heart-beat."),
     ConfigKeySpec("heartbeat_ms", "integer", default: 2_000, "Time between two heart-beats."),
     ConfigKeySpec("round_seconds", "integer", default: 3_500, "The longest a round may run."),
@@ -51,6 +54,7 @@ struct EngineConfig: Sendable, Equatable {
     let known = Set(EngineConfig.keys.map(\.name))
     if let name = config.names.first(where: { !known.contains($0) }) { throw .configuration("\(name) is not a key of execution") }
     workers = try EngineConfig.number(config, "workers", 1...64) ?? workers
+    requirementWorkers = try EngineConfig.number(config, "requirement_workers", 1...64) ?? requirementWorkers
     lease = try EngineConfig.number(config, "lease_seconds", 5...600).map { .seconds($0) } ?? lease
     heartbeat = try EngineConfig.number(config, "heartbeat_ms", 20...60_000).map { .milliseconds($0) } ?? heartbeat
     roundTime = try EngineConfig.number(config, "round_seconds", 10...86_400).map { .seconds($0) } ?? roundTime

@@ -2,7 +2,14 @@ import JSONRPC
 import PluginKit
 import PluginProtocol
 
-/// Leases rounds and leads them to their end, `workers` at a time.
+/// Work that a leased job stands for.
+protocol JobRunner: Sendable {
+  /// - Parameter row: the round as it was when the job was leased.
+  mutating func run(row: JSON) async throws
+  mutating func fail(code: String, message: String) async throws
+}
+
+/// Leases rounds, and requirements of sharded rounds, and leads them to their end, so many at a time.
 struct JobLoop: Sendable {
   let host: Host
   let log: PluginLog
@@ -11,26 +18,30 @@ struct JobLoop: Sendable {
   let workspaces: String
   let running: RunningRounds
 
-  static let queue = "rounds"
+  enum Queue: String {
+    case rounds, requirements
+  }
+
   private static let wait = Duration.seconds(20)
   private static let pause = Duration.milliseconds(500)
 
   /// Runs until it is cancelled.
   func run() async throws {
     try await withThrowingDiscardingTaskGroup { group in
-      for _ in 0..<config.workers { group.addTask { try await work() } }
+      for _ in 0..<config.workers { group.addTask { try await work(.rounds) } }
+      for _ in 0..<config.requirementWorkers { group.addTask { try await work(.requirements) } }
     }
   }
 
-  private func work() async throws {
+  private func work(_ queue: Queue) async throws {
     while !Task.isCancelled {
-      for job in await lease() { await serve(job) }
+      for job in await lease(queue) { await serve(job) }
     }
   }
 
-  private func lease() async -> [JSON] {
+  private func lease(_ queue: Queue) async -> [JSON] {
     let params: JSON = [
-      "queue": .string(JobLoop.queue), "max": 1, "ttl_ms": .int(Int64(config.lease.milliseconds)),
+      "queue": .string(queue.rawValue), "max": 1, "ttl_ms": .int(Int64(config.lease.milliseconds)),
       "wait_ms": .int(Int64(JobLoop.wait.milliseconds)),
     ]
     do {
@@ -46,13 +57,13 @@ struct JobLoop: Sendable {
   // MARK: - One job
 
   private func serve(_ job: JSON) async {
-    guard let cause = job["cause"].string, let round = job["payload"]["round"].string else {
-      log.error("a round's job has no cause or no round", ["job": job["id"].string ?? ""])
+    guard let id = job["id"].string, let cause = job["cause"].string, let round = job["payload"]["round"].string else {
+      log.error("a round's job has no id, cause or round", ["job": job["id"].string ?? ""])
       return
     }
     let patient = PatientHost(host: host.with(cause: cause), outage: config.outage)
-    let stops = running.begin(round)
-    defer { running.end(round) }
+    let stops = running.begin(round, job: id)
+    defer { running.end(round, job: id) }
     do {
       try await lead(round, job, patient, stops)
       await release(cause, retry: nil)
@@ -83,7 +94,7 @@ struct JobLoop: Sendable {
     guard let row, let context = RoundContext(row: row, job: job), ["pending", "running"].contains(row["status"].string) else {
       return try await complete(job, patient)
     }
-    let runner = try await runner(context, patient)
+    let runner = try await runner(context, job, patient)
     do {
       try await race(runner, row, job, stops)
     } catch RoundEnd.failed(let code, let message) {
@@ -102,7 +113,7 @@ struct JobLoop: Sendable {
     _ = try await patient.transact([.complete(job: id, epoch: Int(epoch))], operationID: "\(id)/\(epoch)/void")
   }
 
-  private func runner(_ context: RoundContext, _ patient: PatientHost) async throws -> RoundRunner {
+  private func runner(_ context: RoundContext, _ job: JSON, _ patient: PatientHost) async throws -> any JobRunner {
     let catalogue = try await patient.call("catalogue.collections", [:], deadline: .seconds(30))
     let executor = StepExecutor(
       host: patient, context: context, config: config,
@@ -111,11 +122,15 @@ struct JobLoop: Sendable {
         host: patient, root: workspaces, folder: "\(context.tenant)/\(context.project)", date: context.createdAt),
       collections: Set((catalogue["collections"].array ?? []).compactMap { $0["name"].string }))
     try WorkspaceFiles(root: workspaces).makeFolders([context.tenant, String(context.project)])
+    if let requirement = job["payload"]["requirement"].string {
+      return ShardRunner(
+        host: patient, context: context, config: config, executor: executor, requirement: requirement, leases: job["attempt"].int ?? 1)
+    }
     return RoundRunner(host: patient, context: context, config: config, executor: executor, log: log)
   }
 
   /// The round, its heart-beat, its time limit and the stop of a cancel; the first to end decides.
-  private func race(_ runner: RoundRunner, _ row: JSON, _ job: JSON, _ stops: AsyncStream<Void>) async throws {
+  private func race(_ runner: any JobRunner, _ row: JSON, _ job: JSON, _ stops: AsyncStream<Void>) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         var runner = runner

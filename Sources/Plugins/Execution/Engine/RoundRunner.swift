@@ -6,7 +6,7 @@ import PluginProtocol
 ///
 /// The loop decides (``RoundState/next``), acts (``StepExecutor``) and stores each result with its rows in one fenced transaction; the state
 /// changes here only, so that what a step sees and what is stored are the same.
-struct RoundRunner: Sendable {
+struct RoundRunner: JobRunner {
   let host: PatientHost
   let context: RoundContext
   let config: EngineConfig
@@ -29,7 +29,7 @@ struct RoundRunner: Sendable {
   }
 
   /// How many workers in a row may be lost without a new checkpoint.
-  private static let recoveryLimit: Int64 = 3
+  static let recoveryLimit: Int64 = 3
 
   /// - Throws: ``RoundEnd`` or `CancellationError`; then nothing has been written about the end.
   ///
@@ -55,7 +55,8 @@ struct RoundRunner: Sendable {
       while true {
         for step in state.next where !running.contains(step) && running.count < state.concurrency {
           running.insert(step)
-          let (executor, state, limit) = (executor, state, config.stepTime)
+          // A job that waits for a worker is not slow.
+          let (executor, state, limit) = (executor, state, state.shards.isEmpty ? config.stepTime : config.roundTime)
           group.addTask { (step, try await RoundRunner.timed(step, limit) { try await executor.perform(step, in: state) }) }
         }
         guard let (step, result) = try await group.next() else { return }
@@ -95,7 +96,7 @@ struct RoundRunner: Sendable {
   }
 
   /// A step that takes too long fails like any other.
-  private static func timed(
+  static func timed(
     _ step: RoundStep, _ limit: Duration, _ body: @escaping @Sendable () async throws -> StepResult
   ) async throws -> StepResult {
     try await withThrowingTaskGroup(of: StepResult?.self) { group in
@@ -138,7 +139,8 @@ struct RoundRunner: Sendable {
     lastSeq = newest["seq"].int ?? 0
     rows.tasks = try await tasks()
     log.info("round resumed", ["round": context.id, "revision": String(state.revision)])
-    if !state.head.isEmpty { _ = try await executor.workspace.prepare(head: state.head) }
+    // Requirements with jobs of their own are at work in it.
+    if !state.head.isEmpty, state.shards.isEmpty { _ = try await executor.workspace.prepare(head: state.head) }
   }
 
   private func tasks() async throws -> [String: Int64] {

@@ -39,6 +39,7 @@ struct StepExecutor: Sendable {
     case .plan: return .planned(active: try await activeDecisions())
     case .openRound: return .opened
     case .beginBatch: return .begun
+    case .follow(let id): return try await follow(id, state)
     case .design(let id): return try await design(try work(id, state))
     case .implement(let id): return try await implement(try work(id, state))
     case .validate(let id): return .validated(try await validate(try work(id, state)))
@@ -56,7 +57,9 @@ struct StepExecutor: Sendable {
   }
 
   /// Where the files of a try are: its own worktree, or the delivery branch itself when work goes straight there.
-  func tree(_ work: Work) -> String { work.options.prMode ? Workspace.worktree(work.requirement.id) : Workspace.delivery }
+  func tree(_ work: Work) -> String { tree(work.requirement.id) }
+
+  func tree(_ requirement: String) -> String { context.options.prMode ? Workspace.worktree(requirement) : Workspace.delivery }
 
   func files(_ tree: String) -> WorkspaceFiles { WorkspaceFiles(root: workspace.path(tree)) }
 

@@ -32,6 +32,10 @@ extension RoundState {
     switch result {
     case .accepted(let criteria, _): update(id) { $0.criteria = criteria }
     case .staffed(let worker, _): update(id) { $0.worker = worker }
+    case .followed(let own):
+      usage += own.usage - (self[id]?.usage ?? Usage())
+      update(id) { $0 = own }
+      if !options.prMode, !own.commit.isEmpty { head = own.commit }
     case .designed(let blueprint, _):
       update(id) {
         $0.blueprint = blueprint

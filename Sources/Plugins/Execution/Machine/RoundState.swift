@@ -56,7 +56,14 @@ struct RoundState: Sendable, Equatable {
   }
 
   /// How many steps may run at once.
-  var concurrency: Int { options.parallel ? 4 : 1 }
+  var concurrency: Int { options.parallel ? (options.useTaskSharding ? max(4, requirements.count) : 4) : 1 }
+
+  /// The requirements that have a job of their own now.
+  var shards: [RequirementState] {
+    guard options.useTaskSharding, isBatchBegun else { return [] }
+    let active = members.filter(\.stage.isActive)
+    return options.parallel ? active : Array(active.prefix(1))
+  }
 }
 
 // MARK: - Decide
@@ -85,11 +92,13 @@ extension RoundState {
     if innerRound == 0 || isInnerRoundDone { return [.openRound(innerRound + 1)] }
     if !isBatchBegun { return [.beginBatch] }
     let active = members.filter(\.stage.isActive)
+    if !shards.isEmpty { return shards.map { .follow($0.id) } }
     guard active.isEmpty else { return active.compactMap(RoundState.step) }
     return members.first { $0.stage == .merging }.map { [.merge($0.id)] } ?? []
   }
 
-  private static func step(for requirement: RequirementState) -> RoundStep? {
+  /// What an active requirement needs next.
+  static func step(for requirement: RequirementState) -> RoundStep? {
     switch requirement.stage {
     case .designing: .design(requirement.id)
     case .implementing: .implement(requirement.id)

@@ -14,6 +14,8 @@ enum RoundStep: Sendable, Hashable {
   case plan
   case openRound(Int)
   case beginBatch
+  /// Takes over what the job of one requirement has done.
+  case follow(String)
   case design(String)
   case implement(String)
   case validate(String)
@@ -26,7 +28,7 @@ enum RoundStep: Sendable, Hashable {
   /// The requirement it works on.
   var requirement: String? {
     switch self {
-    case .accept(let id), .staff(let id), .design(let id), .implement(let id), .validate(let id), .check(let id), .judge(let id),
+    case .accept(let id), .staff(let id), .follow(let id), .design(let id), .implement(let id), .validate(let id), .check(let id), .judge(let id),
       .merge(let id):
       id
     default: nil
@@ -44,6 +46,7 @@ enum RoundStep: Sendable, Hashable {
     case .plan: "plan"
     case .openRound: "open_round"
     case .beginBatch: "begin_batch"
+    case .follow: "requirement"
     case .design: "blueprint"
     case .implement: "implement"
     case .validate: "validate"
@@ -68,6 +71,7 @@ enum StepResult: Sendable, Equatable {
   case planned(active: [JSON])
   case opened
   case begun
+  case followed(RequirementState)
   case designed(JSON, Usage)
   case implemented(commit: String, files: [String], Usage)
   case validated(ValidationResult)

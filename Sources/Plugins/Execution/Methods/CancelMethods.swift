@@ -27,6 +27,7 @@ extension ExecutionMethods {
     steps += left.filter { if case .update(let update) = $0 { known.contains(update.collection) } else { true } }
     steps.append(news("execution_cancelled", "cancelled", "The round was cancelled", round))
     if let job = round["celery_task_id"].string, !job.isEmpty { steps.append(.cancel(job: job)) }
+    steps += try await shards(id, request)
     do {
       try await request.storage.transact(steps)
     } catch {
@@ -38,6 +39,14 @@ extension ExecutionMethods {
     return HTTPCall.reply(["id": id, "status": "cancelled", "message": "The round was cancelled."])
   }
 
+  /// The ends of the jobs that requirements of a round have.
+  private func shards(_ round: JSON, _ request: Request) async throws -> [StorageStep] {
+    let filter: [Condition] = [.eq("execution_round", round), .isIn("status", ["scheduled", "running"]), .ne("celery_task_id", "")]
+    let rows = try await request.storage.rows(
+      .init("requirement_execution", filter: filter, limit: 1000, shape: .inline(.fields("celery_task_id"))))
+    return rows.compactMap { $0["celery_task_id"].string.map { .cancel(job: $0) } }
+  }
+
   /// Source: contract http.md, section 13.
   @Sendable func resume(_ request: Request) async throws -> JSON {
     let call = try request.http
@@ -46,6 +55,8 @@ extension ExecutionMethods {
     guard ["failed", "cancelled"].contains(status) else { throw cannot("resume", status) }
     let checkpoint = try await self.checkpoint(round["id"], call.body["checkpoint_id"], request)
     guard let id = round["id"].string, let state = RoundState(json: checkpoint["state"]) else { throw ExecutionMethods.noCheckpoint }
+    // Their jobs ended with the round.
+    let shards = state.shards.flatMap { RoundRows.dispatch($0, round: id) }
     let options = ExecutionMethods.options(round["options"], call.body["max_rounds"]?.int, state)
     let steps: [StorageStep] =
       [
@@ -61,7 +72,7 @@ extension ExecutionMethods {
         NewRound.job(round: id, project: round["project"]),
         .update(.init("execution_round", filter: [.eq("id", round["id"])], set: ["celery_task_id": StorageValue.ref("job")])),
         news("execution_resumed", "resumed", "The round goes on", round, more: ["checkpoint_id": checkpoint["id"]]),
-      ] + ExecutionMethods.rowsAtWork(state, id)
+      ] + ExecutionMethods.rowsAtWork(state, id) + shards
     let results: [JSON]
     do {
       results = try await request.storage.transact(steps)

@@ -25,7 +25,6 @@ struct NewRound: Sendable {
   let project: JSON
   let requirement: String
   let options: RoundOptions
-  let isSharded: Bool
   var rerunOf = JSON.null
 
   init(body: JSONObject, project: JSON, _ request: Request) throws {
@@ -41,7 +40,6 @@ struct NewRound: Sendable {
       throw HTTPCall.invalid("max_rounds", "Ensure this value is \(limit).")
     }
     options = RoundOptions(json: .object(body))
-    isSharded = body["use_task_sharding"]?.bool ?? false
   }
 
   /// One transaction: round, progress, team, project, job, event.
@@ -54,7 +52,7 @@ struct NewRound: Sendable {
           [
             "id": round, "project": project,
             "round_number": StorageValue.next("execution_round", "round_number", filter: [.eq("project", project)]),
-            "status": "pending", "requirement_text": .string(requirement), "options": options.json, "use_task_sharding": .bool(isSharded),
+            "status": "pending", "requirement_text": .string(requirement), "options": options.json, "use_task_sharding": .bool(options.useTaskSharding),
             "rerun_of": rerunOf,
           ], as: "round", returning: .inline(.fields("id", "round_number")))),
       .insert(
@@ -82,7 +80,7 @@ struct NewRound: Sendable {
   static func job(round: String, project: JSON) -> StorageStep {
     .enqueue(
       .init(
-        queue: JobLoop.queue, kind: "execute_project_task", payload: ["round": .string(round)],
+        queue: JobLoop.Queue.rounds.rawValue, kind: "execute_project_task", payload: ["round": .string(round)],
         group: "project:\(project.int.map(String.init) ?? "")", as: "job"))
   }
 }

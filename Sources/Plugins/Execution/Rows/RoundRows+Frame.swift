@@ -10,6 +10,14 @@ extension RoundRows {
 
   var fence: StorageStep { .fence(job: context.job, epoch: context.epoch) }
 
+  /// Fails with the tag `running` when the round is over.
+  var atWork: StorageStep {
+    .update(
+      .init(
+        "execution_round", filter: [.eq("id", roundID), .eq("status", "running")], set: ["heartbeat_at": StorageValue.now],
+        expect: .init(1, tag: "running")))
+  }
+
   private func totals(_ state: RoundState) -> StorageStep {
     .update(
       .init(

@@ -16,6 +16,13 @@ struct RoundRows: Sendable {
 
   /// The rows a result brings.
   func steps(for step: RoundStep, _ result: StepResult, before: RoundState, after: RoundState, clock: WorkClock) -> [StorageStep] {
+    ownSteps(for: step, result, before: before, after: after, clock: clock) + dispatched(before, after) + innerRoundEnd(before, after)
+  }
+
+  /// Of these, the rows about the requirement.
+  func ownSteps(for step: RoundStep, _ result: StepResult, before: RoundState, after: RoundState, clock: WorkClock) -> [StorageStep] {
+    // Its own job has written them.
+    if case .followed = result { return [] }
     let id = step.requirement ?? ""
     let own: [StorageStep] =
       switch result {
@@ -37,7 +44,30 @@ struct RoundRows: Sendable {
       default: []
       }
     let closed = closes(id, before, after) ? close(id, after, clock, isError: result.isFailure) : []
-    return (own + closed + innerRoundEnd(before, after)).filter(isKnown)
+    return (own + closed).filter(isKnown)
+  }
+
+  /// A job for each requirement that is to have one now.
+  private func dispatched(_ before: RoundState, _ after: RoundState) -> [StorageStep] {
+    let known = before.shards
+    return after.shards.filter { shard in !known.contains { $0.id == shard.id && $0.attempt == shard.attempt } }.flatMap {
+      RoundRows.dispatch($0, round: context.id)
+    }
+  }
+
+  /// The job of a requirement, and its id in the requirement's row.
+  static func dispatch(_ own: RequirementState, round: String) -> [StorageStep] {
+    let name = "shard_\(own.id)"
+    return [
+      .enqueue(
+        .init(
+          queue: JobLoop.Queue.requirements.rawValue, kind: "execute_requirement_task",
+          payload: ["round": .string(round), "requirement": .string(own.id)], as: name)),
+      .update(
+        .init(
+          "requirement_execution", filter: [.eq("id", .string(rowID(own, round: round)))],
+          set: ["celery_task_id": StorageValue.ref(name), "shard": .null])),
+    ]
   }
 
   private func closes(_ id: String, _ before: RoundState, _ after: RoundState) -> Bool {
@@ -110,7 +140,11 @@ extension RoundRows {
 
   /// The row of a requirement in an inner round.
   func rowID(_ requirement: RequirementState) -> String {
-    context.stableID("requirement", requirement.id, String(requirement.innerRound))
+    RoundRows.rowID(requirement, round: context.id)
+  }
+
+  private static func rowID(_ requirement: RequirementState, round: String) -> String {
+    StableID.uuid(round, "requirement", requirement.id, String(requirement.innerRound))
   }
 
   func updateRow(_ requirement: RequirementState, _ set: JSONObject) -> StorageStep {

@@ -38,6 +38,13 @@ struct Workspace: Sendable {
     guard result.exitCode == 0 else { throw Workspace.failure("open", result) }
   }
 
+  /// Removes what a lost worker left of its worktree, and its locks; the others stay untouched.
+  func discard(_ tree: String) async throws {
+    let branch = tree == Workspace.delivery ? "main" : "req/\(tree.split(separator: "/").last ?? "")"
+    let result = try await git(WorkspaceScript.discard, [tree, branch])
+    guard result.exitCode == 0 else { throw Workspace.failure("discard", result) }
+  }
+
   /// Commits everything in a worktree.
   ///
   /// - Returns: the commit and the paths that differ from `base`.

@@ -41,8 +41,15 @@ enum WorkspaceScript {
     else
       rm -rf "$1"
       git -C delivery worktree prune
-      git -C delivery worktree add -q -f -B "$3" "../$1" "$2"
+      git -C delivery worktree add -q -f -f -B "$3" "../$1" "$2"
     fi
+    """
+
+  /// $1 = worktree, $2 = its branch.
+  static let discard = """
+    set -eu
+    rm -f "delivery/.git/refs/heads/$2.lock" delivery/.git/index.lock delivery/.git/HEAD.lock
+    [ "$1" = delivery ] || rm -rf "$1"
     """
 
   /// $1 = commit.
