@@ -18,17 +18,24 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct HouseTests {
   private static let tenant = ScriptedHost.tenant
 
-  @Test func `a wish becomes checked files and fills every page`() async throws {
+  @Test(arguments: [false, true])
+  func `a wish becomes checked files and fills every page`(sharded: Bool) async throws {
     let house = try await House()
     let (project, conversation) = try await house.begin()
     let words: JSON = ["content": "A landing page for a bakery with opening hours, a menu and a contact form"]
     _ = try await house.chat.call("chat.send", ["path": ["id": conversation], "body": words], tenant: Self.tenant)
     let execution = try await house.execution()
     let reply = try await execution.call(
-      "execution.start", ["path": ["id": project], "body": [:]], tenant: Self.tenant, operationID: UUID().uuidString)
+      "execution.start", ["path": ["id": project], "body": ["use_task_sharding": .bool(sharded)]], tenant: Self.tenant,
+      operationID: UUID().uuidString)
     let id = reply["body"]["execution_round_id"]
     let status = try await house.end(of: id, execution)
     #expect(status["status"] == "completed", "\(status)")
+    let jobs = Set(
+      try await house.rows("requirement_execution", .inline(.fields("celery_task_id"))).compactMap { $0["celery_task_id"].string }.filter {
+        !$0.isEmpty
+      })
+    #expect(jobs.count == (sharded ? 4 : 0))
     #expect(status["usage"]["total_tokens"].int ?? 0 > 0)
     #expect(status["progress"]["progress_percent"] == 100)
 
@@ -185,8 +192,8 @@ private struct House {
     return try await storage.call("storage.transact", params, tenant: House.tenant, operationID: UUID().uuidString)["results"].array ?? []
   }
 
-  func rows(_ collection: String) async throws -> [JSON] {
-    let read = StorageRead.select(.init(collection, limit: 1000))
+  func rows(_ collection: String, _ shape: ShapeReference = "detail") async throws -> [JSON] {
+    let read = StorageRead.select(.init(collection, limit: 1000, shape: shape))
     return try await storage.call("storage.read", read.json, tenant: House.tenant)["rows"].array ?? []
   }
 

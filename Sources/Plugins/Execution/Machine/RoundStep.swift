@@ -28,7 +28,8 @@ enum RoundStep: Sendable, Hashable {
   /// The requirement it works on.
   var requirement: String? {
     switch self {
-    case .accept(let id), .staff(let id), .follow(let id), .design(let id), .implement(let id), .validate(let id), .check(let id), .judge(let id),
+    case .accept(let id), .staff(let id), .follow(let id), .design(let id), .implement(let id), .validate(let id), .check(let id),
+      .judge(let id),
       .merge(let id):
       id
     default: nil

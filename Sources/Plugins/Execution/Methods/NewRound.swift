@@ -52,7 +52,8 @@ struct NewRound: Sendable {
           [
             "id": round, "project": project,
             "round_number": StorageValue.next("execution_round", "round_number", filter: [.eq("project", project)]),
-            "status": "pending", "requirement_text": .string(requirement), "options": options.json, "use_task_sharding": .bool(options.useTaskSharding),
+            "status": "pending", "requirement_text": .string(requirement), "options": options.json,
+            "use_task_sharding": .bool(options.useTaskSharding),
             "rerun_of": rerunOf,
           ], as: "round", returning: .inline(.fields("id", "round_number")))),
       .insert(
