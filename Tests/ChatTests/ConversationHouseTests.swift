@@ -19,8 +19,8 @@ import Testing
   private struct House {
     let folder: URL
     let storage: PluginHarness<StorageSQLitePlugin>
-    let model: PluginHarness<LLMOfflineMain>
-    let chat: PluginHarness<ChatMain>
+    let model: PluginHarness<LLMOfflinePlugin>
+    let chat: PluginHarness<ChatPlugin>
 
     init(scenario: JSON? = nil) async throws {
       folder = FileManager.default.temporaryDirectory.appending(path: "chat-\(UUID().uuidString)")
@@ -32,13 +32,13 @@ import Testing
         config["scenario"] = .string(file.path)
       }
       let storage = try await PluginHarness(StorageSQLitePlugin.self, paths: ["state": folder.path])
-      let model = try await PluginHarness(LLMOfflineMain.self, config: config)
+      let model = try await PluginHarness(LLMOfflinePlugin.self, config: config)
       let contributions = [
-        ChatMain.contributions, ProjectsPlugin.contributions, IngestPlugin.contributions, ExecutionMain.contributions,
+        ChatPlugin.contributions, ProjectsPlugin.contributions, IngestPlugin.contributions, ExecutionMain.contributions,
       ]
       let collections = contributions.flatMap(\.collections).map(\.json)
       _ = try await storage.call("storage.migrate", ["collections": .array(collections)], system: true)
-      chat = try await PluginHarness(ChatMain.self) { method, params, _ throws(RPCError) in
+      chat = try await PluginHarness(ChatPlugin.self) { method, params, _ throws(RPCError) in
         guard method != "llm.complete@llm-offline" else { return try await model.call("llm.complete", params) }
         return try await storage.call(method, params, tenant: ConversationHouseTests.tenant, operationID: UUID().uuidString)
       }

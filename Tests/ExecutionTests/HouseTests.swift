@@ -97,8 +97,8 @@ private struct House {
   static let tenant = ScriptedHost.tenant
   let folder: URL
   let storage: PluginHarness<StorageSQLitePlugin>
-  let model: PluginHarness<LLMOfflineMain>
-  let chat: PluginHarness<ChatMain>
+  let model: PluginHarness<LLMOfflinePlugin>
+  let chat: PluginHarness<ChatPlugin>
   let selection: PluginHarness<SelectionPlugin>
   let collections: JSON
   private let sandbox: ScriptedHost
@@ -113,14 +113,14 @@ private struct House {
       config["scenario"] = .string(file.path)
     }
     let storage = try await PluginHarness(StorageSQLitePlugin.self, paths: ["state": folder.path])
-    let model = try await PluginHarness(LLMOfflineMain.self, config: config)
+    let model = try await PluginHarness(LLMOfflinePlugin.self, config: config)
     let all = [
-      ChatMain.contributions, ProjectsPlugin.contributions, IngestPlugin.contributions, SelectionPlugin.contributions,
+      ChatPlugin.contributions, ProjectsPlugin.contributions, IngestPlugin.contributions, SelectionPlugin.contributions,
       ExecutionMain.contributions,
     ]
     collections = .array(all.flatMap(\.collections).map(\.json))
     _ = try await storage.call("storage.migrate", ["collections": collections], system: true)
-    chat = try await PluginHarness(ChatMain.self) { method, params, meta throws(RPCError) in
+    chat = try await PluginHarness(ChatPlugin.self) { method, params, meta throws(RPCError) in
       if method == "llm.complete@llm-offline" { return try await model.call("llm.complete", params) }
       return try await House.forward(storage, method, params, meta)
     }

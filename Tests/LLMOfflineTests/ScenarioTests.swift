@@ -14,11 +14,11 @@ import Testing
     return ["purpose": .string(purpose), "attempt": .int(attempt), "messages": [["role": "user", "content": .string(content)]]]
   }
 
-  private static func harness(_ rules: JSON) async throws -> PluginHarness<LLMOfflineMain> {
+  private static func harness(_ rules: JSON) async throws -> PluginHarness<LLMOfflinePlugin> {
     let file = FileManager.default.temporaryDirectory.appending(path: "scenario-\(UUID().uuidString).json")
     try JSON.object(["rules": rules]).text.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
-    return try await PluginHarness(LLMOfflineMain.self, config: ["scenario": .string(file.path)])
+    return try await PluginHarness(LLMOfflinePlugin.self, config: ["scenario": .string(file.path)])
   }
 
   @Test func `plays the first rule that holds, else answers as usual`() async throws {
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func `counts tokens by bytes and lists its model`() async throws {
-    let harness = try await PluginHarness(LLMOfflineMain.self)
+    let harness = try await PluginHarness(LLMOfflinePlugin.self)
     #expect(try await harness.call("llm.count_tokens", ["text": "12345"])["tokens"] == 2)
     #expect(try await harness.call("llm.count_tokens", ["messages": [["content": "1234"], ["content": "面"]]])["tokens"] == 2)
     #expect(try await harness.call("llm.models", [:])["models"][0]["id"] == "offline-1")

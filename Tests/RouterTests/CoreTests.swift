@@ -145,13 +145,3 @@ struct MetricsTests {
     #expect(histogram.microseconds(quantile: 1) == 1 << 32)
   }
 }
-
-@Test func `random ids are version 4 and differ`() {
-  let ids = Set((0..<100).map { _ in RandomID.next() })
-  #expect(ids.count == 100)
-  for id in ids {
-    let parts = id.split(separator: "-")
-    #expect(parts.map(\.count) == [8, 4, 4, 4, 12])
-    #expect(parts[2].first == "4" && "89ab".contains(parts[3].first ?? "x"))
-  }
-}

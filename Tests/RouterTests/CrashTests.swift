@@ -28,7 +28,7 @@ struct CrashTests {
     let first = try await stuck(on: router)
     async let answer = router.ask(method)
     try await router.wait("a") { $0.inFlight == 1 }
-    await first.die()
+    try await first.die()
     try await router.wait("a") { $0.queued == 1 }
     _ = try await FakePlugin.start(policy, incarnation: 2, methods: methods, on: router) { _ throws(RPCError) in ["incarnation": 2] }
     #expect(try await answer == ["incarnation": 2])
@@ -40,7 +40,7 @@ struct CrashTests {
     let seen = Mutex<[String]>([])
     let first = try await FakePlugin.start(policy, methods: methods, on: router) { request throws(RPCError) in
       seen.withLock { $0.append(request.meta["operation_id"].string ?? "") }
-      await request.plugin.die()
+      try await request.plugin.die()
       return [:]
     }
     async let answer = router.ask("test.write")
@@ -55,7 +55,7 @@ struct CrashTests {
     let first = try await stuck(on: router)
     async let failure = router.failure(of: "test.once")
     try await router.wait("a") { $0.inFlight == 1 }
-    await first.die()
+    try await first.die()
     let error = await failure
     #expect(error?.code == .pluginDied && error?.data["delivered"] == "maybe")
     #expect(error?.data["plugin"] == "a" && error?.data["incarnation"] == 1)
@@ -67,7 +67,7 @@ struct CrashTests {
     for incarnation in 1...3 {
       let plugin = try await stuck(on: router, incarnation)
       try await router.wait("a") { $0.inFlight == 1 }
-      await plugin.die()
+      try await plugin.die()
     }
     let error = await failure
     #expect(error?.code == .pluginDied)
@@ -91,7 +91,7 @@ struct CrashTests {
     let plugin = try await stuck(on: router)
     async let failure = router.failure(of: "test.read")
     try await router.wait("a") { $0.inFlight == 1 }
-    await plugin.die()
+    try await plugin.die()
     try await router.wait("a") { $0.queued == 1 }
     await router.setOutlook(.down("quarantined", retryAfterMilliseconds: 7), of: "a")
     let waiting = await failure
@@ -117,7 +117,7 @@ struct CrashTests {
     ) { request async throws(RPCError) in try await request.call("test.read") }
     async let failure = router.failure(of: "b.go")
     await began.wait()
-    await caller.die()
+    try await caller.die()
     await ended.wait()
     #expect(await failure?.code == .pluginDied)
   }

@@ -5,6 +5,7 @@ import NIOPosix
 import PluginProtocol
 import Router
 import Synchronization
+import TestSupport
 import Testing
 import UnixTransport
 
@@ -82,10 +83,14 @@ final class FakePlugin: Sendable {
   }
 
   /// Ends as if killed.
-  func die() async {
+  func die() async throws(RPCError) {
     far.withLock { $0 }?.close()
-    while await router.status().contains(where: { $0.id == link.plugin && $0.incarnation == link.incarnation }) {
-      try? await Task.sleep(for: .milliseconds(1))
+    do {
+      try await eventually("the router to notice") {
+        await router.status().contains { $0.id == link.plugin && $0.incarnation == link.incarnation } ? nil : true
+      }
+    } catch {
+      throw RPCError(.internal, "\(error)")
     }
   }
 }
@@ -121,11 +126,7 @@ extension MessageRouter {
 
   /// Waits until the router's view of a plugin is as wanted.
   nonisolated func wait(_ plugin: String, until wanted: (PluginRouteStatus) -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while await status().first(where: { $0.id == plugin }).map(wanted) != true {
-      try #require(ContinuousClock.now < deadline)
-      try await Task.sleep(for: .milliseconds(1))
-    }
+    try await eventually("\(plugin) to be as wanted") { await status().first { $0.id == plugin }.map(wanted) == true ? true : nil }
   }
 }
 

@@ -98,7 +98,7 @@ struct JobTests {
       released.open()
     }
     _ = try await lease(worker)
-    await worker.die()
+    try await worker.die()
     await released.wait()
   }
 
@@ -113,7 +113,7 @@ struct JobTests {
     }
     async let leasing = try? lease(worker)
     await asked.wait()
-    await worker.die()
+    try await worker.die()
     answer.open()
     await released.wait()
     #expect(await leasing == nil)

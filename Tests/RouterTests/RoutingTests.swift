@@ -4,6 +4,7 @@ import NIOCore
 import PluginProtocol
 import Router
 import Synchronization
+import TestSupport
 import Testing
 import UnixTransport
 
@@ -207,7 +208,7 @@ struct RoutingTests {
     let other = try await FakePlugin.start(PluginPolicy(id: "o", provides: ["test"]), methods: echo, on: router)
     other.notify("storage.committed", ["n": 1])
     storage.notify("storage.committed", ["n": 2])
-    while heard.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(1)) }
+    try await eventually("the notification") { heard.withLock { $0.isEmpty } ? nil : true }
     #expect(try await router.ask("test.echo") == [:])
     #expect(heard.withLock { $0 } == [#"{"n":2}"#])
   }

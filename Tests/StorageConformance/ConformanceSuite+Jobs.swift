@@ -65,9 +65,10 @@ extension ConformanceSuite {
     let follower = try await next
     try expect(follower.first?["id"].string == two, "after the first of the group: \(follower)")
 
-    let delayed = try await enqueue("late", ["delay_ms": 80])
-    let early = try await lease("late")
+    _ = try await enqueue("later", ["delay_ms": 3_600_000])
+    let early = try await lease("later")
     try expect(early.isEmpty, "a delayed job ran at once")
+    let delayed = try await enqueue("late", ["delay_ms": 50])
     let due = try await lease("late", wait: 10_000)
     try expect(due.first?["id"].string == delayed, "a due job was not found: \(due)")
 

@@ -1,4 +1,4 @@
-package import JSONRPC
+package import PluginProtocol
 
 /// On whose behalf, for how long and under which ids a call is made; the router turns it into `meta` (docs/PROTOCOL.md, section 2.3).
 package struct CallContext: Sendable {
@@ -32,22 +32,4 @@ package struct CallContext: Sendable {
     CallContext(
       principal: Principal(.system, id: "host"), requestID: requestID, deadline: .now + timeout, system: true, operationID: operationID)
   }
-}
-
-/// Who acts.
-package struct Principal: Sendable, Hashable {
-  package enum Kind: String, Sendable { case user, key, job, system }
-
-  package var kind: Kind
-  package var id: String
-  /// `owner`, `admin`, `member`, or empty.
-  package var role: String
-
-  package init(_ kind: Kind, id: String, role: String = "") {
-    self.kind = kind
-    self.id = id
-    self.role = role
-  }
-
-  package var json: JSON { ["kind": .string(kind.rawValue), "id": .string(id), "role": .string(role)] }
 }

@@ -87,7 +87,7 @@ package struct Authenticator: Sendable {
     else { throw IdentityRefusal.keyUnknown }
     let now = clock.seconds()
     if let expires = row["expires_at"].string {
-      guard let seconds = UTCText.seconds(expires), seconds > now else { throw IdentityRefusal.keyUnknown }
+      guard let seconds = WireDate.seconds(expires), seconds > now else { throw IdentityRefusal.keyUnknown }
     }
     let scopes = Set((row["scopes"].array ?? []).compactMap(\.string).compactMap(Scope.init))
     let caller = Caller(.key(id: id, scopes: scopes), tenant: tenant)
@@ -98,7 +98,7 @@ package struct Authenticator: Sendable {
 
   /// At most once a minute a key.
   private func noteUse(of id: String, last: String?, _ now: Int, _ requestID: String) async throws(RPCError) {
-    if let last, let seconds = UTCText.seconds(last), now - seconds < 60 { return }
+    if let last, let seconds = WireDate.seconds(last), now - seconds < 60 { return }
     let update = StorageStep.Update("api_key", filter: [.eq("id", .string(id))], set: ["last_used_at": StorageValue.now])
     try await store.transact([.update(update)], requestID)
   }

@@ -34,7 +34,8 @@ package struct IdentityUpkeep: Sendable {
 
   func purge() async throws(RPCError) {
     let now = clock.seconds()
-    let before = { (field: String, seconds: Int) in Condition.compare(field: field, op: .lt, value: .string(UTCText.text(seconds: seconds)))
+    let before = { (field: String, seconds: Int) in
+      Condition.compare(field: field, op: .lt, value: .string(WireDate.text(seconds: seconds)))
     }
     let oldest = now - Int(IdentityUpkeep.idempotencyLife.components.seconds)
     try await store.transact(

@@ -51,7 +51,7 @@ struct RoutedCall {
   /// - Returns: the chunks held back so far, to be sent behind it.
   mutating func prepare(for spec: MethodSpec) -> [StreamMessage] {
     meta.deadline = min(meta.deadline, started + .milliseconds(Int64(spec.timeoutMilliseconds)))
-    if spec.mutating, meta.operationID == nil { meta.operationID = RandomID.next() }
+    if spec.mutating, meta.operationID == nil { meta.operationID = UUIDText.random() }
     isRepeatable = spec.idempotent || spec.mutating
     attempts += 1
     defer { held = [] }

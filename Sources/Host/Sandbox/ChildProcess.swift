@@ -51,13 +51,6 @@ package final class ChildProcess: Sendable {
     }
   }
 
-  /// How it ended, or nil while it runs.
-  package var exitStatus: TerminationStatus? {
-    state.withLock { state in
-      if case .ended(let status) = state { status } else { nil }
-    }
-  }
-
   /// Asks the program to end: SIGTERM.
   package func terminate() {
     signal(SIGTERM)

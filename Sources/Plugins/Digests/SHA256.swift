@@ -1,4 +1,5 @@
 import COpenSSL
+import JSONRPC
 
 /// SHA-256 (FIPS 180-4) by libcrypto, in one go or piece by piece.
 ///

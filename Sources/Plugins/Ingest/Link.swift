@@ -12,8 +12,8 @@ struct Link {
   static func find(_ call: HTTPCall, agentscopeProject: JSON, _ storage: Storage) async throws(RPCError) -> Link {
     var round = JSON.null
     var project = JSON.null
-    if let text = call.header("x-execution-round"), isUUID(text) {
-      let row = try await storage.row("execution_round", key: .string(text), shape: .inline(.fields("id", "project")))
+    if let id = call.header("x-execution-round").flatMap(UUIDText.canonical) {
+      let row = try await storage.row("execution_round", key: .string(id), shape: .inline(.fields("id", "project")))
       round = row?["id"] ?? .null
       project = row?["project"] ?? .null
     }
@@ -25,12 +25,4 @@ struct Link {
 
   /// The members that link a row.
   var fields: JSONObject { ["execution_round": round, "project": project] }
-
-  private static func isUUID(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 36 else { return false }
-    return bytes.indices.allSatisfy {
-      [8, 13, 18, 23].contains($0) ? bytes[$0] == UInt8(ascii: "-") : Character(Unicode.Scalar(bytes[$0])).isHexDigit
-    }
-  }
 }

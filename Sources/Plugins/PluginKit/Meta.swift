@@ -1,4 +1,5 @@
 public import JSONRPC
+public import PluginProtocol
 
 /// Who a request is for and how long it may take (docs/PROTOCOL.md, section 2.3). The host vouches for it.
 public struct Meta: Sendable, Equatable {
@@ -35,26 +36,5 @@ public struct Meta: Sendable, Equatable {
       deadline: json["deadline_ms"].int.map { now + .milliseconds($0) }, tenant: json["tenant"].string,
       principal: Principal(json: json["principal"]), operationID: json["operation_id"].string, requestID: json["request_id"].string,
       traceparent: json["traceparent"].string, system: json["system"].bool ?? false)
-  }
-}
-
-/// Who asked.
-public struct Principal: Sendable, Equatable {
-  public enum Kind: String, Sendable { case user, key, job, system }
-
-  public var kind: Kind
-  public var id: String
-  /// `owner`, `admin`, `member`, or empty.
-  public var role: String
-
-  public init(_ kind: Kind, id: String, role: String = "") {
-    self.kind = kind
-    self.id = id
-    self.role = role
-  }
-
-  init?(json: JSON) {
-    guard let kind = json["kind"].string.flatMap(Kind.init(rawValue:)) else { return nil }
-    self.init(kind, id: json["id"].string ?? "", role: json["role"].string ?? "")
   }
 }

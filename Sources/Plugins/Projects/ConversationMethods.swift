@@ -61,21 +61,10 @@ private func insertRequirement(_ request: Request, _ body: JSONObject) async thr
 
 private func deliveryStandards(_ json: JSON) throws -> [String] {
   guard let items = json.array else {
-    throw HTTPCall.invalid("delivery_standards", "Expected a list of items but got type \"\(typeName(json))\".")
+    throw HTTPCall.invalid("delivery_standards", "Expected a list of items but got type \"\(json.typeName)\".")
   }
   return try items.map { item in
     guard let text = item.string, !text.isEmpty else { throw HTTPCall.invalid("delivery_standards", "Not a valid string.") }
     return text
-  }
-}
-
-private func typeName(_ json: JSON) -> String {
-  switch json {
-  case .object: "dict"
-  case .string: "str"
-  case .bool: "bool"
-  case .number(let number): number.int == nil ? "float" : "int"
-  case .null: "NoneType"
-  case .array: "list"
   }
 }

@@ -93,7 +93,9 @@ package struct EventLog {
   }
 
   private static func uuid(_ json: JSON) throws(StorageError) -> String {
-    guard let text = json.string, let uuid = UUIDText.normal(text) else { throw .invalid(field: "round", message: "Must be a valid UUID.") }
+    guard let text = json.string, let uuid = UUIDText.canonical(text) else {
+      throw .invalid(field: "round", message: "Must be a valid UUID.")
+    }
     return uuid
   }
 }

@@ -37,7 +37,7 @@ struct ValueReader {
       return .integer(value)
     case .json: return .text(json.text)
     case .uuid:
-      guard let text = json.string, let uuid = UUIDText.normal(text) else {
+      guard let text = json.string, let uuid = UUIDText.canonical(text) else {
         throw .invalid(field: name, message: "Must be a valid UUID.")
       }
       return .text(uuid)
@@ -86,44 +86,4 @@ struct ValueReader {
     case .datetime, .uuid: nil
     }
   }
-}
-
-/// UUIDs as lower-case text.
-package enum UUIDText {
-  /// The text in lower case; nil when it is no UUID.
-  package static func normal(_ text: String) -> String? {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 36 else { return nil }
-    var out: [UInt8] = []
-    for (index, byte) in bytes.enumerated() {
-      switch byte {
-      case UInt8(ascii: "-"):
-        guard [8, 13, 18, 23].contains(index) else { return nil }
-        out.append(byte)
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): out.append(byte)
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): out.append(byte | 0x20)
-      default: return nil
-      }
-    }
-    guard [8, 13, 18, 23].allSatisfy({ out[$0] == UInt8(ascii: "-") }) else { return nil }
-    return String(decoding: out, as: UTF8.self)
-  }
-
-  /// A new random one (RFC 9562, version 4).
-  package static func random() -> String {
-    var generator = SystemRandomNumberGenerator()
-    let high = generator.next() & ~0xF000 | 0x4000
-    let low = generator.next() & ~(3 << 62) | 1 << 63
-    var out: [UInt8] = []
-    out.reserveCapacity(36)
-    for index in 0..<16 {
-      if [4, 6, 8, 10].contains(index) { out.append(UInt8(ascii: "-")) }
-      let byte = UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(56 - index % 8 * 8))
-      out.append(digit(byte >> 4))
-      out.append(digit(byte & 15))
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
-
-  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
 }

@@ -1,4 +1,5 @@
 package import JSONRPC
+import PluginProtocol
 
 /// How one value is written into a row (docs/PROTOCOL.md, section 7.1).
 package enum WireFormat: Sendable, Hashable {

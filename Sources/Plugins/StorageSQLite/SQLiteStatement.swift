@@ -1,4 +1,5 @@
 import CSQLite
+import JSONRPC
 import StorageKit
 
 /// One prepared statement. Its pointer lives as long as this object; only the connection that made it uses it, under its lock.
@@ -112,8 +113,8 @@ enum JSONText {
     case 0x0D: out.append(UInt8(ascii: "r"))
     case 0x09: out.append(UInt8(ascii: "t"))
     default:
-      let hex = String(byte, radix: 16)
-      out.append(contentsOf: "u00\(hex.utf8.count == 1 ? "0" : "")\(hex)".utf8)
+      out.append(contentsOf: "u00".utf8)
+      Hex.append(byte, to: &out)
     }
   }
 }

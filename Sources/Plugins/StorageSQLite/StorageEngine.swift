@@ -21,7 +21,7 @@ package final class StorageEngine: Sendable {
     package var principal: String?
 
     package init(tenant: String?, isSystem: Bool = false, operationID: String? = nil, principal: String? = nil) {
-      self.tenant = tenant.flatMap(UUIDText.normal)
+      self.tenant = tenant.flatMap(UUIDText.canonical)
       self.isSystem = isSystem
       self.operationID = operationID
       self.principal = principal

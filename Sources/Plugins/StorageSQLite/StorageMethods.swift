@@ -51,9 +51,7 @@ enum StorageMethods {
 extension Request {
   /// Whom the host says this call is for.
   fileprivate var caller: StorageEngine.Caller {
-    let principal = meta.principal.map { principal in
-      JSON.object(["kind": .string(principal.kind.rawValue), "id": .string(principal.id), "role": .string(principal.role)]).text
-    }
-    return StorageEngine.Caller(tenant: meta.tenant, isSystem: meta.system, operationID: meta.operationID, principal: principal)
+    StorageEngine.Caller(
+      tenant: meta.tenant, isSystem: meta.system, operationID: meta.operationID, principal: meta.principal?.json.text)
   }
 }

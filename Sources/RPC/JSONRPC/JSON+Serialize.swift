@@ -47,8 +47,8 @@ extension JSON {
       case 0x0D: out.append(contentsOf: [0x5C, 0x72])
       case 0x09: out.append(contentsOf: [0x5C, 0x74])
       case 0x00..<0x20:
-        let hex = Array("0123456789abcdef".utf8)
-        out.append(contentsOf: [0x5C, 0x75, 0x30, 0x30, hex[Int(byte >> 4)], hex[Int(byte & 15)]])
+        out.append(contentsOf: [0x5C, 0x75, 0x30, 0x30])
+        Hex.append(byte, to: &out)
       default: out.append(byte)
       }
     }

@@ -48,7 +48,7 @@ extension Connection {
     }
   }
 
-  /// ``raiseFrameLimit(to:)`` from off the loop; it holds when this returns.
+  /// Sets the longest frame from now on, in both directions: `max_frame` of the handshake. It holds when this returns.
   package func setFrameLimit(_ byteCount: Int) async {
     await withCheckedContinuation { continuation in
       onLoop {

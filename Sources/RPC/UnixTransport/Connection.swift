@@ -97,9 +97,6 @@ package struct Connection: Sendable {
   /// Answers a request. A second answer is ignored; one that is too large becomes `frame_too_large`.
   package func reply(_ id: Int64, _ reply: Reply) { onLoop { _ = $0.reply(id, reply) } }
 
-  /// Requests not answered yet. *On the loop.*
-  package var servingCount: Int { handler.value.serving.count }
-
   /// Tells the caller of a request how far it is.
   package func progress(_ id: Int64, _ value: ByteBuffer) {
     var params = ByteBuffer(string: #"{"id":\#(id),"value":"#)
@@ -118,10 +115,7 @@ package struct Connection: Sendable {
   /// A chunk past its credit is dropped: ``OutgoingStream`` waits for it, and a relay never gets ahead of its sender.
   package func send(_ message: StreamMessage, id: Int64) { onLoop { _ = $0.send(message, id: id) } }
 
-  /// The longest frame from now on, in both directions: `max_frame` of the handshake. *On the loop.*
-  package func raiseFrameLimit(to byteCount: Int) { handler.value.reader.decoder.byteLimit = byteCount }
-
-  /// *On the loop.*
+  /// The longest frame, in both directions. *On the loop.*
   package var frameByteLimit: Int { handler.value.reader.decoder.byteLimit }
 
   /// *On the loop.*

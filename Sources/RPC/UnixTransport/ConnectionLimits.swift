@@ -2,7 +2,7 @@ package import JSONRPC
 
 /// How much one connection may hold at once.
 package struct ConnectionLimits: Sendable {
-  /// The longest frame before ``Connection/raiseFrameLimit(to:)``.
+  /// The longest frame before ``Connection/setFrameLimit(_:)``.
   package var frameByteLimit = 65_536
   /// Requests of the peer not answered yet; more are answered `overloaded`.
   package var inboundRequestLimit = 1_024

@@ -100,8 +100,10 @@ package struct FieldCoercion: Sendable {
   }
 
   private static func datetime(_ value: JSON) throws(InvalidValue) -> JSON {
-    guard let text = value.string, let normal = DatetimeText(text.trimmed)?.normalized else { throw InvalidValue(Messages.datetime) }
-    return .string(normal)
+    guard let text = value.string, let time = WireDate.parse(text.trimmed, zoneIsOptional: true) else {
+      throw InvalidValue(Messages.datetime)
+    }
+    return .string(WireDate.text(time))
   }
 
   private static func uuid(_ value: JSON) throws(InvalidValue) -> JSON {

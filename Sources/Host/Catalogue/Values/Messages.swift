@@ -1,4 +1,5 @@
 package import JSONRPC
+import PluginProtocol
 
 /// The words of validation errors: clients show them, so they are fixed to the byte (contract http.md, section 3).
 package enum Messages {
@@ -28,28 +29,11 @@ package enum Messages {
     "Select a valid choice. \(value) is not one of the available choices."
   }
   package static func noRow(_ key: String) -> String { "Invalid pk \"\(key)\" - object does not exist." }
-  package static func keyType(_ value: JSON) -> String { "Incorrect type. Expected pk value, received \(typeName(value))." }
-  package static func list(_ value: JSON) -> String { "Expected a list of items but got type \"\(typeName(value))\"." }
-  package static func object(_ value: JSON) -> String { "Expected a dictionary of items but got type \"\(typeName(value))\"." }
-  package static func body(_ value: JSON) -> String { "Invalid data. Expected a dictionary, but got \(typeName(value))." }
+  package static func keyType(_ value: JSON) -> String { "Incorrect type. Expected pk value, received \(value.typeName)." }
+  package static func list(_ value: JSON) -> String { "Expected a list of items but got type \"\(value.typeName)\"." }
+  package static func object(_ value: JSON) -> String { "Expected a dictionary of items but got type \"\(value.typeName)\"." }
+  package static func body(_ value: JSON) -> String { "Invalid data. Expected a dictionary, but got \(value.typeName)." }
   package static func noMatch(_ model: String) -> String { "No \(model) matches the given query." }
   package static func uniqueSet(_ fields: [String]) -> String { "The fields \(fields.joined(separator: ", ")) must make a unique set." }
   package static func unique(_ model: String, _ label: String) -> String { "\(model) with this \(label) already exists." }
-
-  /// The type names of the messages.
-  package static func typeName(_ value: JSON) -> String {
-    switch value {
-    case .null: "NoneType"
-    case .bool: "bool"
-    case .number(let number): number.isIntegral ? "int" : "float"
-    case .string: "str"
-    case .array: "list"
-    case .object: "dict"
-    }
-  }
-}
-
-extension JSONNumber {
-  /// Written without fraction and exponent.
-  package var isIntegral: Bool { !literal.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") } }
 }

@@ -4,6 +4,7 @@ import Hummingbird
 import Identity
 import JSONRPC
 import NIOCore
+import PluginProtocol
 import ServiceLifecycle
 
 /// Writes one client's stream from its first event to its last.
@@ -42,7 +43,7 @@ struct EventWriting: Sendable {
       switch item {
       case .heartbeat:
         guard ContinuousClock.now < end else { return }
-        let time = JSON.string(UTCText.text(seconds: clock.seconds()))
+        let time = JSON.string(WireDate.text(seconds: clock.seconds()))
         try await writer.write(ByteBuffer(bytes: EventFrame("heartbeat", ["time": time]).bytes))
       case .event(let event):
         if filter.passes(event) { try await writer.write(ByteBuffer(bytes: frame(event).bytes)) }

@@ -80,7 +80,7 @@ struct HostAssembly {
   static func verifier(_ installation: Installation) -> ManifestVerifier {
     ManifestVerifier(locator: ExecutableLocator(besideProgram: installation.program)) { path in
       FileManager.default.contents(atPath: path).map { data in
-        SHA256.hash(data: data).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        Hex.text(SHA256.hash(data: data))
       }
     }
   }

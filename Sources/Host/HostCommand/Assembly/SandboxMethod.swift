@@ -7,8 +7,6 @@ import Sandbox
 
 /// `sandbox.spawn`: the host runs a workspace's command for a plugin that may not build sandboxes itself (docs/PROTOCOL.md, section 10).
 struct SandboxMethod: Sendable {
-  private static let timeLimit: Duration = .seconds(3600)
-
   let runner: WorkspaceRunner
   /// The root of the caller's workspaces, by plugin; nil when its manifest shows it none.
   let root: @Sendable (_ plugin: String) -> String?

@@ -27,7 +27,7 @@ struct APIKeys: Sendable {
     return (key, .insert(.init("api_key", values, returning: returning)))
   }
 
-  func expiry(after life: Duration) -> String { UTCText.text(seconds: clock.seconds() + Int(life.components.seconds)) }
+  func expiry(after life: Duration) -> String { WireDate.text(seconds: clock.seconds() + Int(life.components.seconds)) }
 
   func list(tenant: String, _ requestID: String) async throws(RPCError) -> JSON {
     let read = StorageRead.select(

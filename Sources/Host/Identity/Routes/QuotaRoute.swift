@@ -72,11 +72,7 @@ struct QuotaRoute: Sendable {
 
   /// The first instants of this UTC month and the next.
   static func month(at seconds: Int) -> (start: String, end: String) {
-    let (year, month, _) = UTCText.civil(seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400)
-    let next = month == 12 ? (year + 1, 1) : (year, month + 1)
-    return (
-      UTCText.text(seconds: UTCText.dayNumber(year, month, 1) * 86_400),
-      UTCText.text(seconds: UTCText.dayNumber(next.0, next.1, 1) * 86_400)
-    )
+    let today = CivilDate(at: Int64(seconds) * WireDate.second)
+    return (WireDate.text(today.startOfMonth.midnight), WireDate.text(today.startOfNextMonth.midnight))
   }
 }

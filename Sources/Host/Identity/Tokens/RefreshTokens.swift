@@ -56,7 +56,7 @@ struct RefreshTokens: Sendable {
     let (refresh, access) = (RandomText.hex(byteCount: 16), RandomText.hex(byteCount: 16))
     let update = StorageStep.Update(
       "refresh_token", filter: [.eq("jti", .string(id)), .isNull("used_at"), .eq("revoked", false)],
-      set: ["used_at": .string(UTCText.text(seconds: now)), "next_refresh": .string(refresh), "next_access": .string(access)],
+      set: ["used_at": .string(WireDate.text(seconds: now)), "next_refresh": .string(refresh), "next_access": .string(access)],
       expect: .init(1, tag: "unused"))
     do {
       try await store.transact([.update(update), insert(refresh, family: row["family"].string ?? id, user, now)], requestID)
@@ -71,7 +71,7 @@ struct RefreshTokens: Sendable {
   }
 
   private func again(_ row: JSON, _ user: Int64, _ requestID: String) async throws(RPCError) -> Pair {
-    guard let used = row["used_at"].string.flatMap(UTCText.seconds), let refresh = row["next_refresh"].string,
+    guard let used = row["used_at"].string.flatMap(WireDate.seconds), let refresh = row["next_refresh"].string,
       let access = row["next_access"].string, clock.seconds() - used <= Int(config.reuseGrace.components.seconds)
     else {
       try await revokeFamily(row, requestID)
@@ -90,7 +90,7 @@ struct RefreshTokens: Sendable {
     return .insert(
       .init(
         "refresh_token",
-        ["jti": .string(id), "family": .string(family), "user": .int(user), "expires_at": .string(UTCText.text(seconds: expires))]))
+        ["jti": .string(id), "family": .string(family), "user": .int(user), "expires_at": .string(WireDate.text(seconds: expires))]))
   }
 
   private func pair(_ user: Int64, refresh: String, access: String, issued: Int) async throws(RPCError) -> Pair {

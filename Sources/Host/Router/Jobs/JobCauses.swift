@@ -1,5 +1,6 @@
 import JSONRPC
 import NIOCore
+import PluginProtocol
 
 /// A job that a plugin holds a lease on.
 struct LeasedJob: Sendable, Equatable {
@@ -20,7 +21,7 @@ struct JobCauses: Sendable {
   /// - Returns: the cause, for the plugin to name in its calls.
   mutating func register(_ job: LeasedJob, now: NIODeadline) -> String {
     jobs = jobs.filter { $0.value.expiry > now }
-    let cause = "job:" + RandomID.next()
+    let cause = "job:" + UUIDText.random()
     jobs[cause] = job
     return cause
   }

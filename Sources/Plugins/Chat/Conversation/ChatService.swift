@@ -103,7 +103,7 @@ struct ChatService: Sendable {
 
   private static func fileIDs(_ json: JSON) throws(RPCError) -> [Int64] {
     guard let items = json.array else {
-      throw HTTPCall.invalid("file_ids", "Expected a list of items but got type \"\(typeName(json))\".")
+      throw HTTPCall.invalid("file_ids", "Expected a list of items but got type \"\(json.typeName)\".")
     }
     guard items.count <= fileLimit else { throw HTTPCall.invalid("file_ids", "Ensure this field has no more than \(fileLimit) elements.") }
     var ids: [Int64] = []
@@ -115,16 +115,5 @@ struct ChatService: Sendable {
       if !ids.contains(id) { ids.append(id) }
     }
     return ids
-  }
-
-  private static func typeName(_ json: JSON) -> String {
-    switch json {
-    case .object: "dict"
-    case .string: "str"
-    case .bool: "bool"
-    case .number(let number): number.int == nil ? "float" : "int"
-    case .null: "NoneType"
-    case .array: "list"
-    }
   }
 }

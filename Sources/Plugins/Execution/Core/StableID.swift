@@ -1,4 +1,5 @@
 import Digests
+import JSONRPC
 
 /// Ids that a step which is done again after a crash makes again.
 enum StableID {

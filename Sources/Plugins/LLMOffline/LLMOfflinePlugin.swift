@@ -5,7 +5,7 @@ import PluginProtocol
 
 /// The default provider of `llm`: no network, no clock, no chance; says what it is (docs/OFFLINE.md).
 @main
-struct LLMOfflineMain: Plugin {
+struct LLMOfflinePlugin: Plugin {
   static let name = "hivecore-llm-offline"
   static let version = "1.0.0"
   static let contributions = PluginDescription(

@@ -4,7 +4,7 @@ import PluginProtocol
 
 /// The Assistant Agent, and the router that every model call goes through.
 @main
-struct ChatMain: Plugin {
+struct ChatPlugin: Plugin {
   static let name = "hivecore-chat"
   static let version = "1.0.0"
   static let contributions = PluginDescription(
