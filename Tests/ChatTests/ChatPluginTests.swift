@@ -11,8 +11,9 @@ import Testing
     "Noted.\n```json\n{\"requirements\":[{\"content\":\"A menu\",\"delivery_standards\":[\"five items\",\"prices\"]}]}\n```"
   private static let round = "7f1e0d4c-0000-4000-8000-000000000001"
 
-  private static func harness(_ storage: FakeStorage, _ model: FakeModel, config: JSONObject = [:]) async throws -> PluginHarness<ChatPlugin>
-  {
+  private static func harness(_ storage: FakeStorage, _ model: FakeModel, config: JSONObject = [:]) async throws -> PluginHarness<
+    ChatPlugin
+  > {
     try await PluginHarness(ChatPlugin.self, config: config) { method, params, _ throws(RPCError) in
       guard method.hasPrefix("llm.complete@") else { return try await storage.answer(method, params) }
       return try await model.answer(params, provider: String(method.dropFirst(13)))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// STYLE 1–3: rooms, arrows, files and names.
+/// docs/STYLE.md, rules 1–3: rooms, arrows, files and names.
 @Suite struct RoomTests {
   static let rooms = Dictionary(grouping: SourceTree.sources, by: \.room).mapValues { $0[0].wing }
 
@@ -64,9 +64,50 @@ import Testing
       } == [])
   }
 
+  @Test func `a type's name means one thing wherever it can be seen`() {
+    let kits: Set = ["PluginKit", "StorageKit", "Digests"]
+    var homes: [String: [SourceTree.File]] = [:]
+    for file in SourceTree.sources {
+      for line in file.lines {
+        guard let match = line.firstMatch(of: /^(?:\w+ )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/), !line.hasPrefix("private ")
+        else {
+          continue
+        }
+        homes[String(match.1), default: []].append(file)
+      }
+    }
+    func seesBoth(_ one: SourceTree.File, _ other: SourceTree.File) -> Bool {
+      if one.wing == "RPC" || other.wing == "RPC" { return true }
+      guard one.wing == other.wing else { return false }
+      return one.wing == "Host" || one.room == other.room || kits.contains(one.room) || kits.contains(other.room)
+    }
+    let twins = homes.filter { _, files in
+      files.indices.contains { first in files[(first + 1)...].contains { seesBoth(files[first], $0) } }
+    }
+    #expect(twins.map { "\($0.key): \($0.value.map(\.path))" }.sorted() == [])
+  }
+
+  @Test func `no file is empty`() { #expect(SourceTree.swift.filter { $0.lines.count < 3 }.map(\.path) == []) }
+
+  static let promised: Set = ["JSONRPC", "PluginProtocol", "PluginKit"]
+
   @Test func `public is a promise made in three rooms only`() {
-    let promised: Set = ["JSONRPC", "PluginProtocol", "PluginKit"]
-    let open = SourceTree.sources.filter { !promised.contains($0.room) }
-    #expect(open.flatMap { $0.matches(/^\s*public (?!import)/) } == [])
+    let others = SourceTree.sources.filter { !Self.promised.contains($0.room) }
+    #expect(others.flatMap { $0.matches(/^\s*public (?!import)/) } == [])
+  }
+
+  /// Types and functions; what only satisfies a protocol of the language is documented there.
+  @Test func `what is public is documented`() {
+    let declaration = /^\s*public (?:(?:static|mutating|consuming|final|indirect|nonisolated) )*(?:struct|class|enum|actor|protocol|func)\s/
+    let known = /func (==|hash|next|makeAsyncIterator) ?\(/
+    let bare = SourceTree.sources.filter { Self.promised.contains($0.room) }.flatMap { file in
+      file.lines.indices.filter { index in
+        let line = file.lines[index]
+        guard line.contains(declaration), !line.contains(known) else { return false }
+        let above = file.lines[..<index].last { !$0.trimmingCharacters(in: .whitespaces).hasPrefix("@") } ?? ""
+        return !above.trimmingCharacters(in: .whitespaces).hasPrefix("///")
+      }.map { "\(file.path):\($0 + 1)" }
+    }
+    #expect(bare == [])
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// STYLE 6–12 and the house's habits: what a line may hold where.
+/// docs/STYLE.md, rules 6–12, and the house's habits: what a line may hold where.
 @Suite struct RuleTests {
   @Test func `SQL stands only in StorageKit and the drivers`() {
     let others = SourceTree.sources.filter { !$0.room.hasPrefix("Storage") }

@@ -43,7 +43,10 @@ public protocol Plugin: Sendable {
 }
 
 extension Plugin {
+  /// Nothing to open.
   public func ready() async throws {}
+  /// No work of its own.
   public func run() async throws {}
+  /// Nothing to stop.
   public func drain() async {}
 }

@@ -4,6 +4,7 @@ import UnixTransport
 
 /// Log records, sent to the host. A fixed message, the facts in metadata; never a body, a token or a prompt.
 public struct PluginLog: Sendable {
+  /// How much it matters, as the methods below say.
   public enum Level: String, Sendable { case debug, info, warning, error }
 
   let connection: Connection
@@ -17,6 +18,7 @@ public struct PluginLog: Sendable {
   /// Someone must act.
   public func error(_ message: String, _ metadata: [String: String] = [:]) { log(.error, message, metadata) }
 
+  /// Sends a record to the host; dropped when too much waits.
   public func log(_ level: Level, _ message: String, _ metadata: [String: String]) {
     let facts = JSONObject(metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
     let record: JSON = ["level": .string(level.rawValue), "message": .string(message), "metadata": .object(facts)]

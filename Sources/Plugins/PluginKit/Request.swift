@@ -64,6 +64,7 @@ public struct ByteStream: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> Iterator { Iterator(inner: stream.makeAsyncIterator()) }
 
+  /// Hands out the chunks.
   public struct Iterator: AsyncIteratorProtocol {
     var inner: IncomingStream.Iterator
 

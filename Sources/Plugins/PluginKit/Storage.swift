@@ -35,6 +35,7 @@ public struct Storage: Sendable {
     try await row(.init(collection, filter: [.eq("$key", key)], shape: shape))
   }
 
+  /// The number of rows that match.
   public func count(_ collection: String, filter: [Condition]) async throws(RPCError) -> Int {
     Int(try await read(.count(collection: collection, filter: filter))["count"].int ?? 0)
   }

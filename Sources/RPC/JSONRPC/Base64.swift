@@ -1,5 +1,6 @@
 /// Base64 with padding (RFC 4648, section 4), as stream chunks travel.
 public enum Base64 {
+  /// The padded text of the bytes, in ASCII.
   public static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity((bytes.count + 2) / 3 * 4)

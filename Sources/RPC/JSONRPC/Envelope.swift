@@ -2,6 +2,7 @@
 ///
 /// Source: docs/PROTOCOL.md, section 2.2.
 public struct Envelope: Sendable, Equatable {
+  /// What a message is.
   public enum Kind: Sendable, Equatable {
     case request(id: Int64)
     case notification

@@ -12,6 +12,7 @@ public struct FrameDecoder: Sendable {
 
   public init(byteLimit: Int) { self.byteLimit = byteLimit }
 
+  /// What the bytes so far amount to.
   public enum Step: Sendable, Equatable {
     /// The frame is not complete before this many bytes, counted from its first.
     case needs(byteCount: Int)

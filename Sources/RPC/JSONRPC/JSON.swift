@@ -9,6 +9,7 @@ public enum JSON: Sendable, Hashable {
 }
 
 extension JSON {
+  /// A whole number; one that 64 bits cannot hold is clamped.
   public static func int(_ value: some BinaryInteger & Sendable) -> JSON { .number(JSONNumber(Int64(clamping: value))) }
 
   /// A finite double in its shortest round-trip form; NaN and infinities, which JSON lacks, become null.

@@ -1,5 +1,6 @@
 /// Why a text is not one JSON value.
 public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What is wrong; the raw value is what a person reads.
   public enum Reason: String, Sendable {
     case unexpectedByte = "unexpected character"
     case unexpectedEnd = "unexpected end"

@@ -12,6 +12,7 @@ public struct RPCError: Error, Sendable, Equatable {
     self.data = data
   }
 
+  /// A number of the table in docs/PROTOCOL.md, section 2.4.
   public struct Code: RawRepresentable, Sendable, Hashable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }

@@ -17,6 +17,7 @@ public struct CollectionSpec: Sendable, Equatable {
   public var unique: [[String]]
   public var indexes: [[String]]
 
+  /// Whose the rows are.
   public enum Tenancy: String, Sendable {
     /// Every row belongs to one tenant.
     case owned
@@ -26,6 +27,7 @@ public struct CollectionSpec: Sendable, Equatable {
     case global
   }
 
+  /// What identifies a row.
   public enum Key: Sendable, Equatable {
     case serial, uuid
     /// A field of the collection is its key.
@@ -51,6 +53,7 @@ public struct CollectionSpec: Sendable, Equatable {
   /// The name of the key's field.
   public var keyField: String { if case .field(let name) = key { name } else { "id" } }
 
+  /// The field of this name, or nil.
   public func field(_ name: String) -> FieldSpec? { fields.first { $0.name == name } }
 
   /// A named shape; `detail` and `list` default to every field that is not private, the key first.

@@ -7,6 +7,7 @@ public indirect enum Condition: Sendable, Equatable {
   /// At least one of these lists holds.
   case any([[Condition]])
 
+  /// How a field is compared.
   public enum Op: String, Sendable {
     case eq, ne, lt, le, gt, ge
     /// The value is a list.
@@ -17,9 +18,13 @@ public indirect enum Condition: Sendable, Equatable {
     case contains
   }
 
+  /// Equal; null equals null.
   public static func eq(_ field: String, _ value: JSON) -> Condition { .compare(field: field, op: .eq, value: value) }
+  /// The opposite of ``eq(_:_:)``, also for null.
   public static func ne(_ field: String, _ value: JSON) -> Condition { .compare(field: field, op: .ne, value: value) }
+  /// One of these values.
   public static func isIn(_ field: String, _ values: [JSON]) -> Condition { .compare(field: field, op: .in, value: .array(values)) }
+  /// Null, or with `false` not null.
   public static func isNull(_ field: String, _ value: Bool = true) -> Condition { .compare(field: field, op: .isnull, value: .bool(value)) }
 
   public init(json: JSON, path: String) throws(SpecError) {

@@ -29,8 +29,10 @@ public struct FieldSpec: Sendable, Equatable {
   /// The names under which a client writes it, the first one in messages; empty = its own name.
   public var writtenAs: [String] = []
 
+  /// What a text must look like.
   public enum Format: String, Sendable { case url }
 
+  /// When storage writes the time itself.
   public enum Auto: String, Sendable {
     /// Time of insert.
     case created
@@ -60,6 +62,7 @@ public enum FieldType: Sendable, Equatable {
   case uuid
   case reference(to: String, onDelete: OnDelete)
 
+  /// What becomes of a row whose target is deleted.
   public enum OnDelete: String, Sendable { case cascade, null, restrict }
 
   /// The word of the protocol.
@@ -81,7 +84,9 @@ public enum FieldType: Sendable, Equatable {
 
 /// Short forms for declarations: `.text("title", max: 200).required()`.
 extension FieldSpec {
+  /// Text, of at most `max` characters.
   public static func text(_ name: String, max: Int? = nil) -> FieldSpec { FieldSpec(name, .text).with { $0.maxLength = max } }
+  /// Text that is one of the choices.
   public static func choice(_ name: String, _ choices: [String], default value: String? = nil, max: Int = 20) -> FieldSpec {
     FieldSpec(name, .text).with {
       $0.choices = choices
@@ -89,16 +94,25 @@ extension FieldSpec {
       $0.defaultValue = value.map(JSON.string)
     }
   }
+  /// A whole number of 32 bits.
   public static func integer(_ name: String, default value: Int64 = 0) -> FieldSpec { FieldSpec(name, .integer).defaults(.int(value)) }
+  /// A whole number of 64 bits.
   public static func bigint(_ name: String, default value: Int64 = 0) -> FieldSpec { FieldSpec(name, .bigint).defaults(.int(value)) }
+  /// A double.
   public static func float(_ name: String, default value: Double = 0) -> FieldSpec { FieldSpec(name, .float).defaults(.double(value)) }
+  /// A decimal of so many digits, so many of them behind the point.
   public static func decimal(_ name: String, _ digits: Int, _ places: Int) -> FieldSpec {
     FieldSpec(name, .decimal(digits: digits, places: places)).defaults("0")
   }
+  /// True or false.
   public static func boolean(_ name: String, default value: Bool) -> FieldSpec { FieldSpec(name, .boolean).defaults(.bool(value)) }
+  /// A point in time, in microseconds.
   public static func datetime(_ name: String) -> FieldSpec { FieldSpec(name, .datetime) }
+  /// Any JSON, kept as sent.
   public static func json(_ name: String, default value: JSON) -> FieldSpec { FieldSpec(name, .json).defaults(value) }
+  /// A UUID.
   public static func uuid(_ name: String) -> FieldSpec { FieldSpec(name, .uuid) }
+  /// The key of a row of another collection.
   public static func reference(_ name: String, to collection: String, onDelete: FieldType.OnDelete = .cascade) -> FieldSpec {
     FieldSpec(name, .reference(to: collection, onDelete: onDelete))
   }
@@ -107,13 +121,21 @@ extension FieldSpec {
   /// Time of the last change, read-only.
   public static let updatedAt = FieldSpec.datetime("updated_at").readOnly().with { $0.auto = .updated }
 
+  /// Must be given on create.
   public func required() -> FieldSpec { with { $0.isRequired = true } }
+  /// May be null.
   public func nullable() -> FieldSpec { with { $0.isNullable = true } }
+  /// Not taken from clients.
   public func readOnly() -> FieldSpec { with { $0.isReadOnly = true } }
+  /// Taken on create only.
   public func immutable() -> FieldSpec { with { $0.isImmutable = true } }
+  /// The names under which clients write it; the first stands in messages.
   public func written(as names: String...) -> FieldSpec { with { $0.writtenAs = names } }
+  /// Never shown in generic shapes.
   public func hidden() -> FieldSpec { with { $0.isPrivate = true } }
+  /// What is stored when nothing was sent.
   public func defaults(_ value: JSON) -> FieldSpec { with { $0.defaultValue = value } }
+  /// A changed copy.
   public func with(_ change: (inout FieldSpec) -> Void) -> FieldSpec {
     var copy = self
     change(&copy)

@@ -2,6 +2,7 @@ public import JSONRPC
 
 /// Who acts: the `principal` of `meta` (docs/PROTOCOL.md, section 2.3).
 public struct Principal: Sendable, Hashable {
+  /// What acts: a user, an API key, a job of the tenant, or the host itself.
   public enum Kind: String, Sendable { case user, key, job, system }
 
   public var kind: Kind

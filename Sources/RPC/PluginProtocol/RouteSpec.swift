@@ -12,10 +12,12 @@ public struct RouteSpec: Sendable, Equatable {
   /// Of an RPC target: the members of the body, which the host validates and coerces as it does a collection's; nil = any object.
   public var body: [FieldSpec]?
 
+  /// What a caller must be allowed to do.
   public enum Permission: String, Sendable {
     case `public`, read, write, ingest, execute, admin
   }
 
+  /// What answers.
   public enum Target: Sendable, Equatable {
     case collection(CollectionTarget)
     /// An RPC method answers; `raw`: the body is the result's stream.
@@ -41,8 +43,10 @@ public struct RouteSpec: Sendable, Equatable {
     /// A row that must be visible, or 404.
     public var parent: Parent?
 
+    /// What a route does with a collection.
     public enum Action: String, Sendable { case list, create, show, replace, update, delete }
 
+    /// The row a path stands under; it must be visible, or the answer is 404.
     public struct Parent: Sendable, Equatable {
       public var collection: String
       /// The placeholder that holds its key.
@@ -88,10 +92,12 @@ public struct RouteSpec: Sendable, Equatable {
     RouteSpec("CRUD", path, permission, .collection(CollectionTarget(collection)))
   }
 
+  /// A reading route of a collection.
   public static func get(_ path: String, _ target: CollectionTarget, summary: String = "") -> RouteSpec {
     RouteSpec("GET", path, .read, .collection(target), summary: summary)
   }
 
+  /// A route that a method answers.
   public static func rpc(
     _ method: String, _ path: String, _ permission: Permission, _ name: String, status: Int = 200, raw: Bool = false, summary: String = "",
     body: [FieldSpec]? = nil

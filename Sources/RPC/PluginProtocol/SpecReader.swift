@@ -22,29 +22,34 @@ public struct SpecReader {
     return object[name]
   }
 
+  /// A text; nil when absent or null.
   public mutating func string(_ name: String) throws(SpecError) -> String? {
     guard let value = json(name), !value.isNull else { return nil }
     guard let text = value.string else { throw SpecError(at(name), "must be a string") }
     return text
   }
 
+  /// A text that must be there.
   public mutating func require(_ name: String) throws(SpecError) -> String {
     guard let text = try string(name), !text.isEmpty else { throw SpecError(at(name), "is required") }
     return text
   }
 
+  /// A whole number; nil when absent or null.
   public mutating func int(_ name: String) throws(SpecError) -> Int? {
     guard let value = json(name), !value.isNull else { return nil }
     guard let number = value.int else { throw SpecError(at(name), "must be an integer") }
     return Int(number)
   }
 
+  /// True or false; absent = false.
   public mutating func bool(_ name: String) throws(SpecError) -> Bool {
     guard let value = json(name), !value.isNull else { return false }
     guard let flag = value.bool else { throw SpecError(at(name), "must be true or false") }
     return flag
   }
 
+  /// A list of texts; absent = empty.
   public mutating func strings(_ name: String) throws(SpecError) -> [String] {
     try list(name) { (item, path) throws(SpecError) in
       guard let text = item.string else { throw SpecError(path, "must be a string") }
@@ -70,6 +75,7 @@ public struct SpecReader {
     return result
   }
 
+  /// An object; nil when absent or null.
   public mutating func object(_ name: String) throws(SpecError) -> JSONObject? {
     guard let value = json(name), !value.isNull else { return nil }
     guard let object = value.object else { throw SpecError(at(name), "must be an object") }

@@ -59,9 +59,11 @@ public indirect enum StorageRead: Sendable, Equatable {
     }
   }
 
+  /// Groups by the hour or day of a datetime field.
   public struct Bucket: Sendable, Equatable {
     public var field: String
     public var unit: Unit
+    /// How long a bucket is.
     public enum Unit: String, Sendable { case hour, day }
 
     public init(_ field: String, _ unit: Unit) {
@@ -70,13 +72,16 @@ public indirect enum StorageRead: Sendable, Equatable {
     }
   }
 
+  /// A number computed from the rows of a group.
   public struct Measure: Sendable, Equatable {
     public var name: String
     public var function: Function
     /// Empty for `count`.
     public var field: String
+    /// How it is computed.
     public enum Function: String, Sendable { case count, sum, avg, min, max }
 
+    /// The number of rows.
     public static func count(_ name: String) -> Measure { Measure(name, .count, "") }
 
     public init(_ name: String, _ function: Function, _ field: String) {

@@ -18,6 +18,7 @@ public enum StorageStep: Sendable, Equatable {
   /// Fails the transaction unless the lease of the job still has this epoch.
   case fence(job: String, epoch: Int)
 
+  /// Adds rows.
   public struct Insert: Sendable, Equatable {
     public var collection: String
     public var rows: [JSONObject]
@@ -38,6 +39,7 @@ public enum StorageStep: Sendable, Equatable {
     }
   }
 
+  /// Changes the rows that match.
   public struct Update: Sendable, Equatable {
     public var collection: String
     public var filter: [Condition]
@@ -62,6 +64,7 @@ public enum StorageStep: Sendable, Equatable {
     }
   }
 
+  /// Adds a row, or changes the one that has the same unique key.
   public struct Upsert: Sendable, Equatable {
     public var collection: String
     /// The fields of a unique key of the collection.
@@ -99,6 +102,7 @@ public enum StorageStep: Sendable, Equatable {
     }
   }
 
+  /// Fails the transaction unless so many rows match.
   public struct Expectation: Sendable, Equatable {
     public var collection: String
     public var filter: [Condition]
@@ -134,6 +138,7 @@ public enum StorageStep: Sendable, Equatable {
     }
   }
 
+  /// Puts a job into a queue.
   public struct Job: Sendable, Equatable {
     public var queue: String
     public var kind: String
