@@ -1,6 +1,7 @@
 import Catalogue
 import Gateway
 import JSONRPC
+import PluginProtocol
 import Testing
 
 /// Declarative routes: what they ask of storage, and what they make of its answers.
@@ -138,7 +139,6 @@ import Testing
     try await House.open(config: {
       $0.bodyByteLimit = 100
       $0.ingestBodyByteLimit = 200
-      $0.bodyTimeout = .milliseconds(200)
     }) { house async throws in
       house.plugins.on("projects.run") { _ throws(RPCError) in ["body": ["ok": true]] }
       let body = #"{"name":"\#(String(repeating: "a", count: 120))"}"#
@@ -146,6 +146,11 @@ import Testing
       #expect(refused.status == 413)
       #expect(refused.json["code"] == "body_too_large")
       #expect(try await house.send("POST", "/api/v1/ingest/", body).status == 200)
+    }
+  }
+
+  @Test func `gives up on a body that does not come`() async throws {
+    try await House.open(config: { $0.bodyTimeout = .milliseconds(100) }) { house async throws in
       let silent = try await house.probe.send(
         "POST", "/api/v1/projects/", headers: [house.bearer(), ("Transfer-Encoding", "chunked"), ("Content-Type", "application/json")])
       #expect(silent.status == 408)

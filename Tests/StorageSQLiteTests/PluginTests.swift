@@ -38,9 +38,9 @@ import Testing
     let rows = try await harness.call("storage.read", ["op": "count", "collection": "project"], tenant: ConformanceWorld.alice)
     #expect(rows == ["count": 1])
     let jobs = try await harness.call(
-      "storage.lease", ["queue": "q", "worker": "w", "max": 1, "ttl_ms": 1000, "wait_ms": 5000], system: true)
+      "storage.lease", ["queue": "q", "worker": "w", "max": 1, "ttl_ms": 600_000, "wait_ms": 5000], system: true)
     #expect(jobs["jobs"][0]["principal"] == principal)
-    _ = try await harness.call("storage.renew", ["job": jobs["jobs"][0]["id"], "epoch": 1, "ttl_ms": 5000], system: true)
+    _ = try await harness.call("storage.renew", ["job": jobs["jobs"][0]["id"], "epoch": 1, "ttl_ms": 600_000], system: true)
     #expect(try await harness.call("storage.job", ["job": jobs["jobs"][0]["id"]], system: true)["principal"] == principal)
     _ = try await harness.call("storage.release", ["job": jobs["jobs"][0]["id"], "epoch": 1, "retry_in_ms": .null], system: true)
     #expect(try await harness.call("storage.events", [:], tenant: ConformanceWorld.alice)["last"] == 1)
@@ -53,7 +53,7 @@ import Testing
   @Test func `a wait for jobs ends when the plugin drains`() async throws {
     let harness = try await start()
     async let waiting = harness.call(
-      "storage.lease", ["queue": "none", "worker": "w", "max": 1, "ttl_ms": 1000, "wait_ms": 600_000], system: true)
+      "storage.lease", ["queue": "none", "worker": "w", "max": 1, "ttl_ms": 600_000, "wait_ms": 600_000], system: true)
     // The wait is under way once a call that came after it is answered.
     _ = try await harness.call("storage.health", [:])
     try await harness.shutdown()

@@ -1,4 +1,3 @@
-package import Catalogue
 package import PluginProtocol
 
 /// Who sent a request: what the credentials prove, and no more.

@@ -3,6 +3,7 @@ import Crypto
 import HTTPTypes
 import Identity
 import JSONRPC
+import PluginProtocol
 
 /// The ids under which a write may be repeated without happening twice.
 ///

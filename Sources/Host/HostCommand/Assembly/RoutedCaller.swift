@@ -1,6 +1,7 @@
 import Catalogue
 import JSONRPC
 import NIOCore
+import PluginProtocol
 import Router
 import UnixTransport
 

@@ -119,7 +119,8 @@ struct RunningHost: Sendable {
     }
     return ServiceGroup(
       configuration: .init(
-        services: services.map { .init(service: NamedService($0)) }, gracefulShutdownSignals: stopsOnSignals ? [.sigterm, .sigint] : [], logger: logger))
+        services: services.map { .init(service: NamedService($0)) }, gracefulShutdownSignals: stopsOnSignals ? [.sigterm, .sigint] : [],
+        logger: logger))
   }
 
   private var gateway: HTTPGateway {
