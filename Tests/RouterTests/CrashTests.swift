@@ -138,7 +138,7 @@ struct CrashTests {
     ) { request async throws(RPCError) in try await request.call("sandbox.spawn") }
     async let failure = router.failure(of: "b.go")
     await began.wait()
-    await caller.die()
+    try await caller.die()
     await ended.wait()
     #expect(await failure?.code == .pluginDied)
   }
