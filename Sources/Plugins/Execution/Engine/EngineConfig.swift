@@ -9,7 +9,7 @@ struct EngineConfig: Sendable, Equatable {
   /// Requirements of sharded rounds at once.
   var requirementWorkers = 4
   /// How long a lease lasts without a heart-beat.
-  var lease = Duration.seconds(30)
+  var lease = Duration.seconds(12)
   /// Between two heart-beats; a cancelled round notices at the next.
   var heartbeat = Duration.seconds(2)
   /// The longest a round may run without a new start.
@@ -35,7 +35,7 @@ struct EngineConfig: Sendable, Equatable {
   static let keys = [
     ConfigKeySpec("workers", "integer", default: 2, "Rounds at once."),
     ConfigKeySpec("requirement_workers", "integer", default: 4, "Requirements of sharded rounds at once."),
-    ConfigKeySpec("lease_seconds", "integer", default: 30, "How long a lease lasts without a heart-beat."),
+    ConfigKeySpec("lease_seconds", "integer", default: 12, "How long a lease lasts without a heart-beat."),
     ConfigKeySpec("heartbeat_ms", "integer", default: 2_000, "Time between two heart-beats."),
     ConfigKeySpec("round_seconds", "integer", default: 3_500, "The longest a round may run."),
     ConfigKeySpec("step_seconds", "integer", default: 900, "The longest one step may take."),
