@@ -6,15 +6,6 @@ import Testing
 @Suite struct SelectionPropertyTests {
   private static let now = Timestamp(microseconds: 1_768_478_400_000_000)
 
-  /// A small linear congruential generator, so that a failing case can be repeated.
-  private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ (state >> 29)
-    }
-  }
-
   private static func agent(_ number: Int, _ dice: inout Dice) -> AgentProfile {
     var agent = AgentProfile(id: "a\(number)", name: "a\(number)")
     agent.staticScore.performance = Double.random(in: 0...1, using: &dice)
@@ -35,6 +26,16 @@ import Testing
     return requirement
   }
 
+  /// All of a decision but where each candidate stood in the list.
+  private static func facts(_ decision: SelectionDecision) -> JSON {
+    let ranking = decision.ranking.map { ranking -> JSON in
+      var ranking = ranking
+      ranking.tieBreak.position = 0
+      return ranking.json(order: 0, isSelected: false)
+    }
+    return ["ranking": .array(ranking), "selected": JSON(decision.selected?.agentID)]
+  }
+
   private func totals(_ decision: SelectionDecision) -> [String: Double] {
     Dictionary(uniqueKeysWithValues: decision.ranking.map { ($0.agentID, $0.total) })
   }
@@ -45,7 +46,7 @@ import Testing
     let agents = (0..<12).map { Self.agent($0, &dice) }
     var pool = CandidatePool(agents, ScoringConfig(), at: Self.now)
     var shuffled = CandidatePool(agents.shuffled(using: &dice), ScoringConfig(), at: Self.now)
-    #expect(try pool.select(for: Self.requirement()) == shuffled.select(for: Self.requirement()))
+    #expect(try Self.facts(pool.select(for: Self.requirement())) == Self.facts(shuffled.select(for: Self.requirement())))
   }
 
   @Test(arguments: UInt64(1)...20)

@@ -95,7 +95,8 @@ final class StorageStub: Sendable {
 
   private static func matches(_ row: JSONObject, _ filter: [JSON]) -> Bool {
     filter.allSatisfy { condition in
-      let value = row[condition[0].string ?? ""] ?? .null
+      let name = condition[0].string ?? ""
+      let value = row[name == "$key" ? "id" : name] ?? .null
       return switch condition[1].string {
       case "in": condition[2].array?.contains(value) ?? false
       case "isnull": value.isNull == condition[2].bool

@@ -28,6 +28,8 @@ extension Page {
     .object(
       "execution/selections/{selection}/", "execution_round scoring_breakdown requirement_fit_matched risk_notes",
       filled: "agent_name decision_source"),
+    .object(
+      "execution/selections/{selection}/explain/", "id rank margin smallest exact ways", filled: "verdict candidate_count"),
     .array("execution/selections/by_round/?project={project}", "round_id round_number status created_at", filled: "selections"),
     .object(
       "execution/selections/agent_history/?agent={agent}", "agent_id selection_rate average_score", filled: "total_selections history"),

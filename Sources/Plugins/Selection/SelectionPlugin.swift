@@ -40,6 +40,7 @@ struct SelectionPlugin: Plugin {
     MethodSpec("selection.builtin_agents", "The bundled agents, as rows.", idempotent: true),
     MethodSpec("selection.by_round", "Decisions of a project's newest rounds.", idempotent: true),
     MethodSpec("selection.agent_history", "Decisions about one agent.", idempotent: true),
+    MethodSpec("selection.explain", "Why an agent was, or was not, selected.", idempotent: true),
     MethodSpec("selection.rank_agents", "Ranks catalogue agents for a role.", idempotent: true),
     MethodSpec("selection.suggest_agents", "Suggests roles and agents for requirements.", idempotent: true),
   ]
@@ -50,7 +51,7 @@ struct SelectionPlugin: Plugin {
       Method("selection.record_outcome", recordOutcome), Method("selection.rounds", rounds),
       Method("selection.builtin_agents") { _ in ["rows": .array(BuiltinAgents.all.map { .object($0.row) })] },
       Method("selection.by_round", byRound), Method("selection.agent_history", agentHistory),
-      Method("selection.rank_agents", rankAgents), Method("selection.suggest_agents", suggestAgents),
+      Method("selection.explain", explain), Method("selection.rank_agents", rankAgents), Method("selection.suggest_agents", suggestAgents),
     ]
   }
 

@@ -53,8 +53,9 @@ extension RoundRows {
       "cold_start_slot_reserved": .bool(candidate["cold_start_slot_reserved"].bool ?? false),
       "risk_notes": JSON(candidate["risk_notes"].strings), "is_selected": .bool(isSelected),
       "decision_source": .string(decision["decision_source"].string == "user" ? "user" : "system"),
-      "reasons": .string(reasons.joined(separator: "\n")), "role_assigned": .string(isSelected ? worker.role : ""),
-      "selection_order": .int(order), "batch_index": .int(decision["batch_index"].int ?? 0),
+      "reasons": .string(reasons.joined(separator: "\n")), "role_assigned": .string(worker.role),
+      "requirement_id": .string(String(id.unicodeScalars.prefix(100))), "selection_order": .int(order),
+      "batch_index": .int(decision["batch_index"].int ?? 0),
     ]
   }
 

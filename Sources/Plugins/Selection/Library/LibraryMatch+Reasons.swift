@@ -19,15 +19,17 @@ extension LibraryMatch {
       + (missingDomains.isEmpty ? [] : ["Missing domains: \(missingDomains.joined(separator: ", "))"])
   }
 
-  var rationales: [String] {
-    fields.map { "\($0.name): \($0.matched.count) of \($0.matched.count + $0.missing.count) wanted (weight \(twoDecimals($0.weight)))" }
+  func rationales(_ rules: LibraryRules) -> [String] {
+    fields(rules).map {
+      "\($0.name): \($0.matched.count) of \($0.matched.count + $0.missing.count) wanted (weight \(twoDecimals($0.weight)))"
+    }
   }
 
-  var matchedJSON: JSON { .object(JSONObject(fields.map { ($0.name, JSON($0.matched)) })) }
+  var matchedJSON: JSON { .object(JSONObject(fields().map { ($0.name, JSON($0.matched)) })) }
 
-  var missingJSON: JSON { .object(JSONObject(fields.map { ($0.name, JSON($0.missing)) })) }
+  var missingJSON: JSON { .object(JSONObject(fields().map { ($0.name, JSON($0.missing)) })) }
 
-  var partialJSON: JSON { .object(JSONObject(fields.map { ($0.name, .double($0.coverage)) })) }
+  var partialJSON: JSON { .object(JSONObject(fields().map { ($0.name, .double($0.coverage)) })) }
 
   private struct Field {
     let name: String
@@ -38,10 +40,10 @@ extension LibraryMatch {
   }
 
   /// The wanted ones.
-  private var fields: [Field] {
+  private func fields(_ rules: LibraryRules = LibraryRules()) -> [Field] {
     [
-      Field(name: "skills", weight: 0.4, coverage: skillCoverage, matched: matchedSkills, missing: missingSkills),
-      Field(name: "domains", weight: 0.3, coverage: domainCoverage, matched: matchedDomains, missing: missingDomains),
+      Field(name: "skills", weight: rules.skills, coverage: skillCoverage, matched: matchedSkills, missing: missingSkills),
+      Field(name: "domains", weight: rules.domains, coverage: domainCoverage, matched: matchedDomains, missing: missingDomains),
     ].filter { !$0.matched.isEmpty || !$0.missing.isEmpty }
   }
 }

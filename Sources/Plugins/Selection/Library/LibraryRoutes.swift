@@ -9,7 +9,7 @@ enum LibraryRoutes {
       summary: "Ranks agents for a role, with reasons.",
       body: [
         .text("role").required(), .json("skills", default: []), .json("domains", default: []),
-        .json("metaso_spec", default: .null).nullable(),
+        .json("metaso_spec", default: .null).nullable(), .json("what_if", default: .null).nullable(),
         .integer("offset").with { $0.minimum = 0 },
         .integer("limit", default: 3).with {
           $0.minimum = 1

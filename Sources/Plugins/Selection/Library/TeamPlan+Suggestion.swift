@@ -8,9 +8,9 @@ extension TeamPlan.Role {
   func suggestion(from agents: [CatalogueAgent], project: Int64) -> JSON {
     let best = LibraryShelf(agents, role: rule.role, skills: skills, domains: rule.domains).best
     let id = "metaso_\(rule.role)_\(fingerprint(project))"
-    let isGenerated = Self.generatedScore >= best?.match.score ?? 0
+    let isGenerated = Self.generatedScore >= best?.score ?? 0
     return [
-      "role": .string(rule.role), "metaso_agent": generatedAgent(id), "library_agent": best.map(Self.json) ?? .null,
+      "role": .string(rule.role), "metaso_agent": generatedAgent(id), "library_agent": best.map { Self.json($0.agent, $0.score) } ?? .null,
       "default_is_metaso": .bool(isGenerated),
       "default_agent_id": .string(isGenerated ? id : best.map { String($0.agent.id) } ?? id), "reasons": JSON(reasons),
       "assigned_requirements": JSON(requirements), "priority": .string(rule.priority),
@@ -26,10 +26,10 @@ extension TeamPlan.Role {
     ]
   }
 
-  private static func json(_ agent: CatalogueAgent, _ match: LibraryMatch) -> JSON {
+  private static func json(_ agent: CatalogueAgent, _ score: Double) -> JSON {
     [
       "agent_id": .int(agent.id), "name": .string(agent.name), "avatar": .string(agent.avatar), "duty": .string(agent.duty),
-      "detail": .string(agent.detail), "cost_per_min": .double(agent.costPerMinute), "score": .double(match.score),
+      "detail": .string(agent.detail), "cost_per_min": .double(agent.costPerMinute), "score": .double(score),
     ]
   }
 

@@ -10,18 +10,25 @@ extension SelectionPlugin {
     let role = call.body["role"]?.string ?? ""
     let skills = try LibraryBody.texts(call.body["skills"], field: "skills")
     let domains = try LibraryBody.texts(call.body["domains"], field: "domains")
+    let generated = try call.body["metaso_spec"]?.object.map { object throws(RPCError) in try GeneratedAgent(object, field: "metaso_spec") }
+    let change = try call.body["what_if"].flatMap { $0.isNull ? nil : $0 }.map { value throws(RPCError) in try WhatIf(value) }
     let agents = try await AgentDirectory(storage: Storage(request.host)).agents()
-    let shelf = await Self.shelf(agents, role, skills, domains, generated: call.body["metaso_spec"]?.object)
-    let page = shelf.page(offset: Int(call.body["offset"]?.int ?? 0), limit: Int(call.body["limit"]?.int ?? 3))
-    return HTTPCall.reply([
-      "candidates": .array(page.candidates), "has_more": .bool(page.hasMore), "threshold_reached": .bool(page.thresholdReached),
-    ])
+    let offset = Int(call.body["offset"]?.int ?? 0)
+    let limit = Int(call.body["limit"]?.int ?? 3)
+    return HTTPCall.reply(
+      await Self.ranked(change, offset: offset, limit: limit) {
+        LibraryShelf(agents, role: role, skills: skills, domains: domains, generated: generated)
+      })
   }
 
-  @concurrent private static func shelf(
-    _ agents: [CatalogueAgent], _ role: String, _ skills: [String], _ domains: [String], generated: JSONObject?
-  ) async -> LibraryShelf {
-    LibraryShelf(agents, role: role, skills: skills, domains: domains, generated: generated)
+  /// Off the event loop, since a large catalogue takes its time.
+  @concurrent private static func ranked(_ change: WhatIf?, offset: Int, limit: Int, _ fill: @Sendable () -> LibraryShelf) async -> JSON {
+    let shelf = fill()
+    guard let change else { return .object(shelf.page(offset: offset, limit: limit)) }
+    let changed = shelf.with(change)
+    var answer = changed.page(offset: offset, limit: limit)
+    answer["what_if"] = changed.changes(from: shelf, change)
+    return .object(answer)
   }
 
   func requireProject(_ call: HTTPCall, _ storage: Storage) async throws {

@@ -14,8 +14,7 @@ extension CandidatePool {
       guard let index = ranking.firstIndex(where: { Term($0.agentID) == Term(userChoice) }) else { throw .overrideNotInBatch }
       return SelectionDecision(ranking: ranking, selectedIndex: index, source: .user, batchIndex: batchIndex, promoted: false)
     }
-    let fitting = ranking.firstIndex { $0.fit.score >= config.minFitThreshold }
-    let selected = config.promoteFitting ? fitting : (fitting == 0 ? 0 : nil)
+    let selected = ranking.first?.rules.selected(among: ranking.lazy.map(\.fit.score))
     return SelectionDecision(
       ranking: ranking, selectedIndex: selected, source: .system, batchIndex: batchIndex, promoted: (selected ?? 0) > 0)
   }
@@ -23,28 +22,27 @@ extension CandidatePool {
   /// Newcomers' slots go out in the order of the batch, whatever the fit.
   private mutating func rank(_ batch: [Int], for requirement: Requirement) throws(SelectionError) -> [CandidateRanking] {
     let scorer = try scorer(for: requirement)
+    let rules = SelectionRules(config, weights: FitWeights.merged(config.requirementWeights, overrides: requirement.weightOverrides))
     var slotsLeft = config.coldStartQuota
-    var entries: [(ranking: CandidateRanking, key: RankingKey)] = []
+    var rankings: [CandidateRanking] = []
     for index in batch {
       guard let base = baseScores[index] else { throw .staticWeightsNotPositive }
       let hasSlot = agents[index].isColdStart && slotsLeft > 0
       if hasSlot { slotsLeft -= 1 }
-      let ranking = ranking(of: agents[index], base, scorer, offer(at: index), hasSlot: hasSlot)
-      entries.append((ranking, RankingKey(ranking, agents[index], activeFaultCount(at: index))))
+      rankings.append(ranking(of: index, base, scorer, rules, hasSlot: hasSlot))
     }
-    let ordered = entries.enumerated().sorted { left, right in
-      left.element.key == right.element.key ? left.offset < right.offset : left.element.key.precedes(right.element.key)
-    }
-    return ordered.map(\.element.ranking)
+    return RankingKey.order(rankings.map { RankingKey(total: $0.total, fit: $0.fit.score, $0.tieBreak) }).map { rankings[$0] }
   }
 
-  private func ranking(of agent: AgentProfile, _ base: BaseScore, _ scorer: FitScorer, _ offer: Offer, hasSlot: Bool) -> CandidateRanking {
-    let fit = scorer.fit(of: agent.capabilities, offering: offer)
-    let adjustment = hasSlot ? config.coldStartBonus : agent.isColdStart ? -config.coldStartOverflowPenalty : 0
+  private mutating func ranking(of index: Int, _ base: BaseScore, _ scorer: FitScorer, _ rules: SelectionRules, hasSlot: Bool)
+    -> CandidateRanking
+  {
+    let agent = agents[index]
+    let fit = scorer.fit(of: agent.capabilities, offering: offer(at: index))
     let newcomerNotes = agent.isColdStart ? ["Newcomer: takes only a limited share of the work"] : []
     return CandidateRanking(
-      agentID: agent.id, agentName: agent.name, base: base, fit: fit, requirementWeight: config.requirementWeight,
-      isColdStart: agent.isColdStart, coldStartSlotReserved: hasSlot, coldStartAdjustment: adjustment,
-      riskNotes: fit.gapNotes + newcomerNotes)
+      agentID: agent.id, agentName: agent.name, base: base, fit: fit, rules: rules,
+      tieBreak: TieBreak(agent, position: index, at: now), isColdStart: agent.isColdStart, coldStartSlotReserved: hasSlot,
+      coldStartAdjustment: rules.adjustment(isColdStart: agent.isColdStart, hasSlot: hasSlot), riskNotes: fit.gapNotes + newcomerNotes)
   }
 }

@@ -36,8 +36,6 @@ struct CandidatePool: Sendable {
     try FitScorer(requirement, config, vocabulary, &lexicon, domainNeedsSkill: domainNeedsSkill)
   }
 
-  func activeFaultCount(at index: Int) -> Int { agents[index].faults.count { $0.isActive(at: now) } }
-
   /// One batch of those who meet the hard constraints, in base order.
   ///
   /// - Throws: ``SelectionError/staticWeightsNotPositive`` when one who meets them has no base score.

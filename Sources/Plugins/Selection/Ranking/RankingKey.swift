@@ -3,20 +3,19 @@ struct RankingKey: Sendable, Equatable {
   let total: Double
   let fit: Double
   let activeFaultCount: Int
-  /// The static scores as they are, unclamped.
   let performance: Double
   let brandCertified: Double
   let recognition: Double
   let recentSuccessAt: Timestamp
 
-  init(_ ranking: CandidateRanking, _ agent: AgentProfile, _ activeFaultCount: Int) {
-    total = ranking.total
-    fit = ranking.fit.score
-    self.activeFaultCount = activeFaultCount
-    performance = agent.staticScore.performance
-    brandCertified = agent.staticScore.brandCertified
-    recognition = agent.staticScore.recognition
-    recentSuccessAt = agent.recentSuccessAt ?? .epoch
+  init(total: Double, fit: Double, _ tieBreak: TieBreak) {
+    self.total = total
+    self.fit = fit
+    activeFaultCount = tieBreak.faults.count
+    performance = tieBreak.performance
+    brandCertified = tieBreak.brandCertified
+    recognition = tieBreak.recognition
+    recentSuccessAt = tieBreak.recentSuccessAt
   }
 
   func precedes(_ other: RankingKey) -> Bool {
@@ -27,5 +26,10 @@ struct RankingKey: Sendable, Equatable {
     if brandCertified != other.brandCertified { return brandCertified > other.brandCertified }
     if recognition != other.recognition { return recognition > other.recognition }
     return recentSuccessAt > other.recentSuccessAt
+  }
+
+  /// Indices of the keys, best first; equal ones as they stand.
+  static func order(_ keys: [RankingKey]) -> [Int] {
+    keys.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0].precedes(keys[$1]) }
   }
 }

@@ -13,11 +13,20 @@ struct BaseScore: Sendable, Equatable {
       performance: given.performance / sum, recognition: given.recognition / sum, brandCertified: given.brandCertified / sum,
       metasoGenerated: given.metasoGenerated / sum, fault: given.fault / sum)
     let score = agent.staticScore
-    let penalty = agent.faults.reduce(0.0) { $1.isActive(at: now) ? $0 + (severityWeights[$1.severity] ?? 0) : $0 }
     values = BaseParts(
       performance: Self.clamped(score.performance), recognition: Self.clamped(score.recognition),
       brandCertified: Self.clamped(score.brandCertified), metasoGenerated: Self.clamped(score.metasoGenerated),
-      fault: max(0, 1 - penalty))
+      fault: Self.faultValue(agent.faults.lazy.filter { $0.isActive(at: now) }.map(\.severity), severityWeights))
+  }
+
+  init(weights: BaseParts, values: BaseParts) {
+    self.weights = weights
+    self.values = values
+  }
+
+  /// What is left of the fault part; a severity without a weight costs nothing.
+  static func faultValue(_ severities: some Sequence<String>, _ severityWeights: [String: Double]) -> Double {
+    max(0, 1 - severities.reduce(0.0) { $0 + (severityWeights[$1] ?? 0) })
   }
 
   var total: Double {
@@ -25,5 +34,5 @@ struct BaseScore: Sendable, Equatable {
       + weights.metasoGenerated * values.metasoGenerated + weights.fault * values.fault
   }
 
-  private static func clamped(_ value: Double) -> Double { min(max(value, 0), 1) }
+  static func clamped(_ value: Double) -> Double { min(max(value, 0), 1) }
 }

@@ -21,7 +21,7 @@ struct FitScorer: Sendable {
   init(
     _ requirement: Requirement, _ config: ScoringConfig, _ vocabulary: Vocabulary, _ lexicon: inout Lexicon, domainNeedsSkill: Bool = false
   ) throws(SelectionError) {
-    let weights = try FitWeights(config.requirementWeights, overrides: requirement.weightOverrides)
+    let weights = try FitWeights(FitWeights.merged(config.requirementWeights, overrides: requirement.weightOverrides))
     var demands: [Demand] = []
     for field in RequirementField.allCases {
       let written = requirement.names[field]

@@ -2,10 +2,15 @@
 struct FitWeights: Sendable, Equatable {
   private let values: [String: Double]
 
-  /// Overrides keep the place of what they replace and new names come last, since the order of a sum shows in its last bit.
-  ///
   /// - Throws: ``SelectionError/requirementWeightsNotPositive``.
-  init(_ defaults: [NamedWeight], overrides: [NamedWeight]) throws(SelectionError) {
+  init(_ weights: [NamedWeight]) throws(SelectionError) {
+    let sum = weights.reduce(0.0) { $0 + $1.value }
+    guard sum > 0 else { throw .requirementWeightsNotPositive }
+    values = Dictionary(weights.map { ($0.name, $0.value / sum) }) { _, last in last }
+  }
+
+  /// Overrides keep the place of what they replace and new names come last, since the order of a sum shows in its last bit.
+  static func merged(_ defaults: [NamedWeight], overrides: [NamedWeight]) -> [NamedWeight] {
     var merged = defaults
     for override in overrides {
       if let index = merged.firstIndex(where: { $0.name == override.name }) {
@@ -14,9 +19,7 @@ struct FitWeights: Sendable, Equatable {
         merged.append(override)
       }
     }
-    let sum = merged.reduce(0.0) { $0 + $1.value }
-    guard sum > 0 else { throw .requirementWeightsNotPositive }
-    values = Dictionary(merged.map { ($0.name, $0.value / sum) }) { _, last in last }
+    return merged
   }
 
   /// Zero for what has no weight.

@@ -15,7 +15,8 @@ enum AgentSelectionDecision {
       .json("requirement_fit_partial", default: [:]), .json("requirement_fit_rationales", default: []),
       .boolean("is_cold_start", default: false), .boolean("cold_start_slot_reserved", default: false), .json("risk_notes", default: []),
       .boolean("is_selected", default: false), .choice("decision_source", ["system", "user"], default: "system", max: 10), .text("reasons"),
-      .text("role_assigned", max: 100), .integer("selection_order"), .integer("batch_index"), .createdAt,
+      .text("role_assigned", max: 100), .text("requirement_id", max: 100).hidden(), .integer("selection_order"), .integer("batch_index"),
+      .createdAt,
     ],
     order: ["selection_order"], shapes: ["list": list, "detail": detail],
     filters: [
@@ -34,9 +35,15 @@ enum AgentSelectionDecision {
       "requirement_fit_rationales", "cold_start_slot_reserved", "risk_notes", "reasons", "role_assigned", "batch_index",
     ])
 
+  /// All that is needed to decide again.
+  static let explained = Shape(detail.members + ["requirement_id"])
+
   static let routes: [RouteSpec] = [
     .get("/api/v1/execution/selections/", .init(name, .list), summary: "Agents ranked for rounds."),
     .get("/api/v1/execution/selections/{id:uuid}/", .init(name, .show), summary: "One ranked agent, with all that explains its place."),
+    .rpc(
+      "GET", "/api/v1/execution/selections/{id:uuid}/explain/", .read, "selection.explain",
+      summary: "Why an agent was, or was not, selected, and the least that would have changed it."),
     .rpc("GET", "/api/v1/execution/selections/by_round/", .read, "selection.by_round", summary: "The ten newest rounds of a project."),
     .rpc("GET", "/api/v1/execution/selections/agent_history/", .read, "selection.agent_history", summary: "How an agent fared."),
     .get(
@@ -63,7 +70,7 @@ extension CandidateRanking {
       "requirement_fit_rationales": JSON(fit.rationales), "is_cold_start": .bool(isColdStart),
       "cold_start_slot_reserved": .bool(coldStartSlotReserved), "risk_notes": JSON(riskNotes), "is_selected": .bool(isSelected),
       "decision_source": .string(source.rawValue), "reasons": .string(reasons.joined(separator: "\n")), "role_assigned": .string(role),
-      "selection_order": .int(order), "batch_index": .int(batchIndex),
+      "requirement_id": .string(requirementID), "selection_order": .int(order), "batch_index": .int(batchIndex),
     ]
   }
 }

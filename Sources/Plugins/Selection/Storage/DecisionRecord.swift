@@ -25,7 +25,7 @@ struct DecisionRecord: Sendable, Equatable {
     }
   }
 
-  /// Stores one decision, in place of an earlier one of the same round, role and batch; an empty ranking stores nothing.
+  /// Stores one decision, in place of an earlier one of the same round, role, requirement and batch; an empty ranking stores nothing.
   ///
   /// - Parameter agents: ids that are rows of the catalogue.
   func steps(_ decision: SelectionDecision, _ ask: SelectionAsk, agents: Set<Int64>) -> [StorageStep] {
@@ -37,7 +37,8 @@ struct DecisionRecord: Sendable, Equatable {
         requirementID: ask.requirementID)
     }
     let earlier: [Condition] = [
-      .eq("execution_round", .string(round)), .eq("role_assigned", .string(ask.role)), .eq("batch_index", .int(decision.batchIndex)),
+      .eq("execution_round", .string(round)), .eq("role_assigned", .string(ask.role)),
+      .eq("requirement_id", .string(ask.requirementID)), .eq("batch_index", .int(decision.batchIndex)),
     ]
     let facts: JSON = [
       "execution_round_id": .string(round), "selected_agent": JSON(decision.selected?.agentName),

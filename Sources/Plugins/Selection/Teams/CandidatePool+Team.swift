@@ -58,7 +58,8 @@ extension CandidatePool {
     let agent = agents[best.index]
     let fit = scorer.fit(of: agent.capabilities, offering: offer(at: best.index))
     return CandidateRanking(
-      agentID: agent.id, agentName: agent.name, base: best.base, fit: fit, requirementWeight: config.requirementWeight,
+      agentID: agent.id, agentName: agent.name, base: best.base, fit: fit,
+      rules: SelectionRules(config, weights: config.requirementWeights), tieBreak: TieBreak(agent, position: best.index, at: now),
       isColdStart: agent.isColdStart, coldStartSlotReserved: agent.isColdStart, coldStartAdjustment: 0,
       riskNotes: notes + fit.rationales)
   }

@@ -10,7 +10,7 @@ extension CandidateRanking {
     ]
   }
 
-  /// The parts that add up to the total.
+  /// The parts that add up to the total; then what decides between equals, and the rules: enough to decide again.
   var scoringBreakdown: JSON {
     let parts = zip(base.weights.named, base.values.named).map { weight, value in
       (weight.name, ["weight": .double(weight.value), "value": .double(value.value)] as JSON)
@@ -21,8 +21,8 @@ extension CandidateRanking {
       fields["description"] = ["weight": .double(description.weight), "coverage": .double(description.coverage)]
     }
     return [
-      "base": .object(JSONObject(parts)), "fit": .object(fields), "requirement_weight": .double(requirementWeight),
-      "cold_start": .double(coldStartAdjustment),
+      "base": .object(JSONObject(parts)), "fit": .object(fields), "requirement_weight": .double(rules.requirementWeight),
+      "cold_start": .double(coldStartAdjustment), "tie_break": tieBreak.json, "rules": rules.json,
     ]
   }
 }

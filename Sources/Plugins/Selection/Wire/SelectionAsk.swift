@@ -14,6 +14,7 @@ struct SelectionAsk: Sendable {
     role = try reader.text("role") ?? ""
     guard role.unicodeScalars.count <= 100 else { throw reader.wrong("role", "has more than 100 characters") }
     requirementID = try reader.text("requirement_id") ?? ""
+    guard requirementID.unicodeScalars.count <= 100 else { throw reader.wrong("requirement_id", "has more than 100 characters") }
     batchIndex = try reader.int("batch_index") ?? 0
     userChoice = try reader.text("user_selected_agent_id")
   }

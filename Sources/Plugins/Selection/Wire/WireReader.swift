@@ -44,6 +44,16 @@ struct WireReader {
     return Int(int)
   }
 
+  func requiredNumber(_ name: String) throws(WireError) -> Double {
+    guard let number = try number(name) else { throw wrong(name, "is missing") }
+    return number
+  }
+
+  func requiredInt(_ name: String) throws(WireError) -> Int {
+    guard let int = try int(name) else { throw wrong(name, "is missing") }
+    return int
+  }
+
   func bool(_ name: String) throws(WireError) -> Bool? {
     guard let value = self[name] else { return nil }
     guard let bool = value.bool else { throw wrong(name, "expected true or false") }

@@ -1,0 +1,10 @@
+@testable import Selection
+
+/// A small linear congruential generator, so that a failing case can be repeated.
+struct Dice: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state ^ (state >> 29)
+  }
+}
