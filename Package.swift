@@ -34,6 +34,7 @@ func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "s
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 func crypto(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-crypto") }
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
@@ -65,8 +66,9 @@ var targets: [Target] = [
   room(
     "Host/Gateway",
     [
-      "JSONRPC", "PluginProtocol", "Catalogue", "Identity", "Events", hummingbird, httpTypes, crypto("Crypto"), nio("NIOCore"), lifecycle,
-      logging,
+      "JSONRPC", "PluginProtocol", "Catalogue", "Identity", "Events", hummingbird, hummingbirdCore, httpTypes, crypto("Crypto"),
+      nio("NIOCore"),
+      nio("_NIOFileSystem"), lifecycle, logging,
     ]),
   program(
     "Host/HostCommand",
@@ -133,6 +135,7 @@ targets += [
     ]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
+  tests("ProjectsTests", ["Projects", "PluginKit", "JSONRPC"]),
   tests("HostCommandTests", ["HostCommand", "Supervisor", "TestSupport", "JSONRPC"]),
   tests(
     "ExecutionTests",

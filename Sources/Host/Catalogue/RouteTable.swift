@@ -11,6 +11,7 @@ package struct MountedRoute: Sendable {
   package let status: Int
   package let summary: String
   package let body: [FieldSpec]?
+  package let upload: RouteSpec.Upload?
 
   /// - Throws: ``RoutePattern/Failure`` for a malformed path.
   package init(_ spec: RouteSpec, of plugin: String) throws(RoutePattern.Failure) {
@@ -22,6 +23,7 @@ package struct MountedRoute: Sendable {
     status = spec.status
     summary = spec.summary
     body = spec.body
+    upload = spec.upload
   }
 }
 

@@ -6,11 +6,20 @@ package struct GatewayConfig: Sendable {
   package var bodyByteLimit = 10 << 20
   /// Of routes with the permission `ingest`.
   package var ingestBodyByteLimit = 20 << 20
+  /// Of one uploaded file, whatever its route allows.
+  package var uploadByteLimit: Int64 = 1 << 30
+  /// Uploads on their way at once, of all and of one tenant.
+  package var uploadLimit = 32
+  package var tenantUploadLimit = 8
+  /// Where uploads wait, in files without a name, until they are complete.
+  package var spoolDirectory = "/tmp"
   /// How long a request may take to send its body.
   package var bodyTimeout: Duration = .seconds(60)
   /// How long a call may take whose method says nothing about it.
   package var callTimeout: Duration = .seconds(30)
   package var connectionLimit = 10_000
+  /// How long a connection may do nothing: before a request, within its head or body, or while it does not take what we send.
+  package var idleTimeout: Duration = .seconds(60)
   /// Origins that get CORS headers; empty = none, or all when ``isDevelopment``.
   package var corsOrigins: [String] = []
   package var isDevelopment = false

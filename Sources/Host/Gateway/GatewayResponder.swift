@@ -34,6 +34,7 @@ struct GatewayResponder: HTTPResponder {
     response.headers[.referrerPolicy] = "same-origin"
     response.headers[.openerPolicy] = "same-origin"
     for field in cors.headers(request.head) { response.headers[field.name] = field.value }
+    if exchange.bodyState != .read { await Leftover.settle(exchange, &response, context.channel) }
     log.write(exchange, response.status, .now - began)
     return response
   }

@@ -46,7 +46,7 @@ package struct HTTPGateway: Sendable {
   package func run() async throws {
     let bound = bound
     let application = Application(
-      responder: responder,
+      responder: responder, server: ConnectionRules.server(config),
       configuration: ApplicationConfiguration(
         address: .hostname(config.host, port: config.port), backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(config.connectionLimit)),

@@ -12,8 +12,9 @@ struct ArtifactsFilesPlugin: Plugin {
   static let contributions = PluginDescription(
     provides: ["blobs"],
     methods: [
-      MethodSpec("blobs.put", "Stores the bytes that follow.", idempotent: true, timeoutMilliseconds: 300_000),
-      MethodSpec("blobs.get", "Streams the bytes.", idempotent: true, timeoutMilliseconds: 300_000),
+      MethodSpec("blobs.put", "Stores the bytes that follow.", idempotent: true, timeoutMilliseconds: 1_800_000),
+      MethodSpec(
+        "blobs.get", "Streams the bytes, from an offset and of a length if so asked.", idempotent: true, timeoutMilliseconds: 1_800_000),
       MethodSpec("blobs.delete", "Removes a blob.", idempotent: true),
       MethodSpec("blobs.url", "A link to fetch it from, or null.", idempotent: true),
     ], config: [ConfigKeySpec("max_bytes", "integer", default: .int(defaultLimit), "The largest blob, in bytes.")])
@@ -40,7 +41,10 @@ struct ArtifactsFilesPlugin: Plugin {
         return try await store.put(try place(request), contentType: type, request.body).json
       },
       Method("blobs.get") { request in
-        try await store.get(try place(request)) { bytes in try await request.send(bytes) }.json
+        let params = try request.params
+        let offset = params["offset"].int ?? 0
+        guard offset >= 0, params["length"].int ?? 0 >= 0 else { throw RPCError(.invalidParams, "offset and length must not be negative") }
+        return try await store.get(try place(request), offset: offset, length: params["length"].int) { try await request.send($0) }.json
       },
       Method("blobs.delete") { request in ["deleted": .bool(try await store.delete(try place(request)))] },
       // A folder has no address of its own: the gateway serves the bytes.

@@ -35,12 +35,19 @@ struct BlobStore {
     }
   }
 
-  /// - Parameter send: takes the bytes, piece by piece.
-  func get(_ place: BlobPlace, send: @Sendable ([UInt8]) async throws -> Void) async throws -> BlobAbout {
+  /// - Parameters:
+  ///   - length: nil = all from the offset on; what goes beyond the end is left out.
+  ///   - send: takes the bytes, piece by piece.
+  func get(
+    _ place: BlobPlace, offset: Int64 = 0, length: Int64? = nil, send: @Sendable ([UInt8]) async throws -> Void
+  ) async throws -> BlobAbout {
     let about = try await about(place)
+    let start = min(offset, about.size)
+    let end = length.map { start + min($0, about.size - start) } ?? about.size
+    guard start < end else { return about }
     let path = folder(place).appending(about.sha256)
     try await files.withFileHandle(forReadingAt: path) { handle in
-      for try await chunk in handle.readChunks(chunkLength: .kibibytes(64)) { try await send(Array(buffer: chunk)) }
+      for try await chunk in handle.readChunks(in: start..<end, chunkLength: .kibibytes(64)) { try await send(Array(buffer: chunk)) }
     }
     return about
   }

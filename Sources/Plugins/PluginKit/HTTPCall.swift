@@ -30,6 +30,9 @@ public struct HTTPCall: Sendable {
     return value
   }
 
+  /// The file of a route with `upload`; its bytes are the request's ``Request/body``.
+  public var file: UploadedFile? { UploadedFile(json: params["file"]) }
+
   /// A request header the host passes on, in lower case.
   public func header(_ name: String) -> String? { params["headers"][name].string }
 }

@@ -3,7 +3,7 @@ import PluginProtocol
 
 /// Folders and files of a project; the bytes live where `url` says. Source: contract http.md, section 9.7.
 enum Files {
-  static let collections = [folder, file]
+  static let collections = [folder, file, content]
 
   private static let folder = CollectionSpec(
     "folder", model: "Folder",
@@ -28,17 +28,34 @@ enum Files {
       .choice("file_type", ["document", "image", "video", "spreadsheet", "presentation", "code", "other"], default: "other"),
       .bigint("size").with { $0.minimum = 0 }, .text("mime_type", max: 100), .text("url", max: 200).with { $0.format = .url },
       .text("thumbnail_url", max: 200).with { $0.format = .url }, .text("description"),
-      .text("artifact", max: 36).readOnly().hidden(), .createdAt, .updatedAt,
+      .text("artifact", max: 36).readOnly().hidden(), .text("text_content").readOnly().hidden(), .createdAt, .updatedAt,
     ],
     order: ["name"], shapes: ["list": fileShape, "detail": fileShape], filters: ["project", "folder", "file_type"])
+
+  /// The bytes of an uploaded file: here, or in a blob. A row whose file is gone, or never came, is what ``ContentSweep`` looks for.
+  private static let content = CollectionSpec(
+    "file_content", model: "FileContent",
+    fields: [
+      .reference("file", to: "file", onDelete: .null).nullable(), .text("blob", max: 300), .text("content"), .text("encoding", max: 10),
+      .text("sha256", max: 64), .bigint("size"), .createdAt,
+    ],
+    indexes: [["file", "created_at"]])
 
   private static let fileShape = Shape.fields(
     "id", "project", "folder", "name", "file_type", "size", "mime_type", "url", "thumbnail_url", "description"
   )
   .adding(.path("path", parent: "folder", name: "name"), "created_at", "updated_at")
 
+  /// Of one file.
+  static let uploadByteLimit: Int64 = 256 << 20
+
   static let routes: [RouteSpec] = [
     .crud("/api/v1/folders/", "folder"), .crud("/api/v1/files/", "file"),
+    .rpc(
+      "POST", "/api/v1/files/upload/", .write, "projects.upload", status: 201, summary: "Stores a file with its bytes.",
+      body: [.reference("project", to: "project").required(), .reference("folder", to: "folder").nullable()]
+    ).uploading(.init(maxBytes: uploadByteLimit)),
+    .rpc("DELETE", "/api/v1/files/{id:int}/", .write, "projects.delete_file", status: 204, summary: "Removes a file and its bytes."),
     .rpc("GET", "/api/v1/files/search/", .read, "projects.search_files", summary: "Files by part of their name."),
     .rpc("GET", "/api/v1/files/previewable/", .read, "projects.previewable_files"),
     .rpc("GET", "/api/v1/files/search-previewable/", .read, "projects.search_previewable_files"),

@@ -30,10 +30,15 @@ struct ProjectsPlugin: Plugin {
     Handler("projects.search_files", "Files by part of their name.", searchFiles),
     Handler("projects.previewable_files", "Files with a preview.", previewableFiles),
     Handler("projects.search_previewable_files", "Both conditions.", searchPreviewableFiles),
-    Handler("projects.download", "The bytes of a file.", download),
+    Handler("projects.upload", "Stores a file.", upload, mutating: true, timeoutMilliseconds: transferTimeout),
+    Handler("projects.delete_file", "Removes a file.", deleteFile, mutating: true),
+    Handler("projects.download", "The bytes of a file.", download, timeoutMilliseconds: transferTimeout),
     Handler("projects.list_decisions", "A page of decisions.", listDecisions),
     Handler("projects.decide", "Stores a decision.", decide, mutating: true),
   ]
+
+  /// For the bytes of the largest file to a slow client.
+  private static let transferTimeout = 1_800_000
 
   init(start: PluginStart) async throws {}
 
@@ -45,8 +50,11 @@ struct Handler: Sendable {
   let spec: MethodSpec
   let method: Method
 
-  init(_ name: String, _ summary: String, _ serve: @escaping @Sendable (Request) async throws -> JSON, mutating: Bool = false) {
-    spec = MethodSpec(name, summary, idempotent: !mutating, mutating: mutating)
+  init(
+    _ name: String, _ summary: String, _ serve: @escaping @Sendable (Request) async throws -> JSON, mutating: Bool = false,
+    timeoutMilliseconds: Int = 30_000
+  ) {
+    spec = MethodSpec(name, summary, idempotent: !mutating, mutating: mutating, timeoutMilliseconds: timeoutMilliseconds)
     method = Method(name, serve)
   }
 }

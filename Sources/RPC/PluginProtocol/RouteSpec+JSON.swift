@@ -19,6 +19,7 @@ extension RouteSpec {
     status = try reader.int("status") ?? 200
     summary = try reader.string("summary") ?? ""
     if let json = reader.json("body"), !json.isNull { body = try reader.list("body", FieldSpec.init) }
+    if let json = reader.json("upload"), !json.isNull { upload = try Upload(json: json, path: reader.at("upload")) }
     try reader.finish()
   }
 
@@ -26,7 +27,18 @@ extension RouteSpec {
     [
       "method": .string(method), "path": .string(path), "permission": .string(permission.rawValue), "target": target.json,
       "status": .int(status), "summary": .string(summary), "body": body.map { .array($0.map(\.json)) } ?? .null,
+      "upload": upload.map { ["field": .string($0.field), "max_bytes": .int($0.maxBytes)] } ?? .null,
     ]
+  }
+}
+
+extension RouteSpec.Upload {
+  init(json: JSON, path: String) throws(SpecError) {
+    var reader = try SpecReader(json, path)
+    field = try reader.string("field") ?? "file"
+    guard let limit = try reader.int("max_bytes"), limit > 0 else { throw SpecError(reader.at("max_bytes"), "must be a positive integer") }
+    maxBytes = Int64(limit)
+    try reader.finish()
   }
 }
 

@@ -11,6 +11,21 @@ public struct RouteSpec: Sendable, Equatable {
   public var summary: String
   /// Of an RPC target: the members of the body, which the host validates and coerces as it does a collection's; nil = any object.
   public var body: [FieldSpec]?
+  /// Of an RPC target: the request is a multipart form, ``body`` its fields, and one file in it the method's params stream.
+  public var upload: Upload?
+
+  /// The file of a multipart form.
+  public struct Upload: Sendable, Equatable {
+    /// The name of its part.
+    public var field: String
+    /// A longer file is refused.
+    public var maxBytes: Int64
+
+    public init(field: String = "file", maxBytes: Int64) {
+      self.field = field
+      self.maxBytes = maxBytes
+    }
+  }
 
   /// What a caller must be allowed to do.
   public enum Permission: String, Sendable {
@@ -103,5 +118,12 @@ public struct RouteSpec: Sendable, Equatable {
     body: [FieldSpec]? = nil
   ) -> RouteSpec {
     RouteSpec(method, path, permission, .rpc(method: name, raw: raw), status: status, summary: summary, body: body)
+  }
+
+  /// The same route, taking a multipart form with a file.
+  public func uploading(_ upload: Upload) -> RouteSpec {
+    var copy = self
+    copy.upload = upload
+    return copy
   }
 }

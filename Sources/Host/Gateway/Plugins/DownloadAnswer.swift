@@ -13,11 +13,12 @@ enum DownloadAnswer {
     guard (200...599).contains(status) else { throw RPCError(.internal, "the method answered with the status \(status)") }
     var headers = AnswerHeaders.fields(head["headers"])
     if headers[.contentType] == nil { headers[.contentType] = "application/octet-stream" }
-    guard !visit.exchange.isHead else {
+    let length = head["length"].int.flatMap { Int(exactly: $0) }
+    guard !visit.exchange.isHead, status != 304 else {
       download.cancel()
+      if visit.exchange.isHead, let length { headers[.contentLength] = "\(length)" }
       return Response(status: .init(code: status), headers: headers)
     }
-    let length = head["length"].int.flatMap { Int(exactly: $0) }
     return Response(
       status: .init(code: status), headers: headers,
       body: ResponseBody(contentLength: length) { writer in

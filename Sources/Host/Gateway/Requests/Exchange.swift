@@ -1,6 +1,7 @@
 import Catalogue
 import HTTPTypes
 import Hummingbird
+import Synchronization
 
 /// One HTTP request as the gateway sees it: its head read once, its body still to come.
 struct Exchange: Sendable {
@@ -18,9 +19,12 @@ struct Exchange: Sendable {
   /// Scheme and host as the client used them.
   let baseURL: String
   let address: String
+  /// Nil when no body is to come.
+  private let progress: BodyProgress?
 
   init(_ request: Request, remoteAddress: String, config: GatewayConfig) {
     self.request = request
+    progress = request.headers[.contentLength].map { $0 != "0" } ?? (request.headers[.transferEncoding] != nil) ? BodyProgress() : nil
     isHead = request.method == .head
     method = isHead ? "GET" : request.method.rawValue
     let parts = (request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -35,6 +39,16 @@ struct Exchange: Sendable {
     baseURL = "\(scheme == "https" ? "https" : "http")://\(host)"
     address = isProxied ? Exchange.client(request.headers[.forwardedFor], config.trustedProxies) ?? remoteAddress : remoteAddress
   }
+
+  /// The body, for one reader, who calls ``bodyWasRead()`` at its end.
+  var body: RequestBody {
+    progress?.state.store(.begun, ordering: .relaxed)
+    return request.body
+  }
+
+  func bodyWasRead() { progress?.state.store(.read, ordering: .relaxed) }
+
+  var bodyState: BodyProgress.State { progress?.state.load(ordering: .relaxed) ?? .read }
 
   var endsInSlash: Bool { path.hasSuffix("/") }
 
@@ -56,6 +70,13 @@ struct Exchange: Sendable {
   private static func client(_ header: String?, _ proxies: [String]) -> String? {
     (header ?? "").split(separator: ",").map { String($0).trimmed }.last { !$0.isEmpty && !proxies.contains($0) }
   }
+}
+
+/// How far a body was read: Hummingbird hands it out once.
+final class BodyProgress: Sendable {
+  enum State: UInt8, AtomicRepresentable { case untouched, begun, read }
+
+  let state = Atomic(State.untouched)
 }
 
 extension HTTPField.Name {

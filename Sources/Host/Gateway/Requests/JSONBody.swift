@@ -26,8 +26,9 @@ struct JSONBody: Sendable {
 
   private static func collect(_ exchange: Exchange, _ limit: Int, _ timeout: Duration) async throws(Refusal) -> [UInt8] {
     do {
-      let buffer = try await withTimeout(timeout) { try await exchange.request.body.collect(upTo: limit) }
+      let buffer = try await withTimeout(timeout) { try await exchange.body.collect(upTo: limit) }
       guard let buffer else { throw Refusal(.requestTimeout, ["detail": "The body took too long.", "code": "body_timeout"]) }
+      exchange.bodyWasRead()
       return Array(buffer.readableBytesView)
     } catch let refusal as Refusal {
       throw refusal

@@ -20,9 +20,9 @@ struct RoutedCaller: PluginCaller {
     do {
       for try await chunk in chunks { try await call.outgoing.send(chunk) }
       call.outgoing.finish()
-    } catch let error as RPCError {
+    } catch is RPCError {
+      // The call ended before all was sent; its reply says why.
       call.cancel()
-      throw error
     } catch {
       call.cancel()
       throw RPCError(.cancelled, "the upload broke off")

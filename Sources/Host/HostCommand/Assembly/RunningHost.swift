@@ -129,6 +129,7 @@ struct RunningHost: Sendable {
     gateway.port = config.port
     gateway.corsOrigins = config.corsAllowedOrigins
     gateway.isDevelopment = config.isDevelopment
+    gateway.spoolDirectory = config.data.run
     gateway.trustedProxies = config.trustedProxies
     let report = SystemReport(
       readiness: { await readiness() }, plugins: { await status() }, metrics: { HostMetrics(await status()).text })

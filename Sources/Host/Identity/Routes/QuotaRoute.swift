@@ -46,8 +46,10 @@ struct QuotaRoute: Sendable {
       reads.append(.count(collection: "project", filter: [mine]))
       takes.append { reply, sums in sums.projects = reply["count"].int ?? 0 }
     }
-    if snapshot.collection("file") != nil {
-      reads.append(.aggregate(.init("file", filter: [mine], measures: [.count("count"), .init("sum", .sum, "size")])))
+    if let file = snapshot.collection("file") {
+      // Delivered files show an artifact's bytes, which are counted there.
+      let own = file.field("artifact") == nil ? [] : [Condition.eq("artifact", "")]
+      reads.append(.aggregate(.init("file", filter: [mine] + own, measures: [.count("count"), .init("sum", .sum, "size")])))
       takes.append { reply, sums in (sums.files, sums.fileBytes) = (reply["rows"][0]["count"].int ?? 0, reply["rows"][0]["sum"].int ?? 0) }
     }
     if snapshot.collection("execution_artifact") != nil {

@@ -32,7 +32,8 @@ struct ChatService: Sendable {
       }
       let attachments = files.map { file in
         ChatPrompt.Attachment(
-          name: file["name"].string ?? "", type: file["file_type"].string ?? "", summary: file["description"].string ?? "", text: "")
+          name: file["name"].string ?? "", type: file["file_type"].string ?? "", summary: file["description"].string ?? "",
+          text: file["text_content"].string ?? "")
       }
       let messages = ChatPrompt.chat(
         history: snapshot.history, message: content, attachments: attachments, requirements: snapshot.requirements)

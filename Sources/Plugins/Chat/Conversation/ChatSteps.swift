@@ -43,7 +43,7 @@ struct ChatSteps {
     [
       "message": StorageValue.ref("user"), "file": file["id"], "filename": file["name"], "file_type": file["file_type"],
       "summary": file["description"],
-      "text_content": "",
+      "text_content": file["text_content"],
     ]
   }
 

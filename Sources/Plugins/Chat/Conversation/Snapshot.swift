@@ -27,7 +27,7 @@ struct Snapshot: Sendable {
       .select(requirements(of: id)),
     ]
     if !files.isEmpty {
-      let shape = Shape.fields("id", "name", "file_type", "description")
+      let shape = Shape.fields("id", "name", "file_type", "description", "text_content")
       reads.append(.select(.init("file", filter: [.isIn("id", files.map { .int($0) })], limit: 1000, shape: .inline(shape))))
     }
     let results = try await storage.read(.many(reads))["results"]
