@@ -55,7 +55,11 @@ package enum ConformanceWorld {
   static let folder = CollectionSpec(
     "folder", model: "Folder",
     fields: [.reference("project", to: "project").required(), .reference("parent", to: "folder").nullable(), .text("name", max: 200)],
-    order: ["name"], shapes: ["list": Shape(["id", "name", .path("path", parent: "parent", name: "name")])])
+    order: ["name"],
+    shapes: [
+      "list": Shape(["id", "name", .path("path", parent: "parent", name: "name")]),
+      "tree": Shape(["id", "parent", "name", .tree("children", parent: "parent")]),
+    ])
 
   static let file = CollectionSpec(
     "file", model: "File", key: .uuid,

@@ -30,7 +30,21 @@ extension ModelStore {
       case .inline(let shape): shape
       case .named(let word): spec(name).shape(word) ?? Shape([])
       }
-    return .object(JSONObject(shape.members.map { ($0.name, member($0, row, name)) }))
+    return show(row, shape, in: name, above: [])
+  }
+
+  /// - Parameter above: the keys of the rows this one hangs below in a tree, so that a ring ends.
+  private func show(_ row: Row, _ shape: Shape, in name: String, above: [JSON]) -> JSON {
+    .object(
+      JSONObject(
+        shape.members.map { member in
+          guard case .tree(let title, let parent, let order) = member else { return (member.name, self.member(member, row, name)) }
+          let path = above + [row.values[key(name)] ?? .null]
+          let below = sorted(children(name, parent, row, name), by: order, in: name).filter {
+            !path.contains($0.values[key(name)] ?? .null)
+          }
+          return (title, .array(below.map { show($0, shape, in: name, above: path) }))
+        }))
   }
 
   private func children(_ collection: String, _ by: String, _ row: Row, _ name: String, _ filter: [Condition] = []) -> [Row] {
@@ -57,7 +71,7 @@ extension ModelStore {
       return ModelValue.double(ModelValue.scaled(value, places: places), places: places)
     case .value(_, let json): return json
     case .path(_, let parent, let field): return .string(path(row, parent, field, name))
-    case .seconds: return .null
+    case .seconds, .tree: return .null
     }
   }
 

@@ -116,9 +116,10 @@ extension ModelStore {
     let others = rows[name, default: []].enumerated().filter { $0.offset != place }.map(\.element)
     let keyName = key(name)
     if others.contains(where: { $0.values[keyName] == row.values[keyName] }) { throw Failure(code: "not_unique", named: JSON([keyName])) }
-    for fields in spec(name).unique where fields.allSatisfy({ row.values[$0]?.isNull == false }) {
+    let isShared = spec(name).tenancy == .shared
+    for fields in spec(name).unique.map(\.fields) where fields.allSatisfy({ row.values[$0]?.isNull == false }) {
       let isTaken = others.contains { other in
-        other.tenant == row.tenant && fields.allSatisfy { other.values[$0] == row.values[$0] }
+        (other.tenant == row.tenant || isShared && other.tenant == nil) && fields.allSatisfy { other.values[$0] == row.values[$0] }
       }
       if isTaken { throw Failure(code: "not_unique", named: JSON(fields)) }
     }

@@ -109,7 +109,7 @@ struct OperationGenerator {
       let filter = chance(70) ? [Condition.eq("$key", key(spec.name))] : filter(spec) + [.isNull("$key", false)]
       return .update(.init(spec.name, filter: filter, set: set, increment: increment))
     case 13..<15:
-      guard let match = spec.unique.first else { return .expect(expectation(spec)) }
+      guard let match = spec.unique.first?.fields else { return .expect(expectation(spec)) }
       var values = object(spec)
       for field in spec.fields where match.contains(field.name) { values[field.name] = value(field.with { $0.isNullable = false }) }
       guard match.allSatisfy({ values[$0]?.isNull == false }) else { return .expect(expectation(spec)) }

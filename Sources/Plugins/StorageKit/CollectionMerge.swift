@@ -39,7 +39,8 @@ package struct CollectionMerge {
     reduced.fields.removeAll { absent.contains($0.name) }
     reduced.order.removeAll { isAbsent(String($0.drop { $0 == "-" })) }
     reduced.filters.removeAll { isAbsent($0.field) }
-    reduced.unique.removeAll { $0.contains(where: isAbsent) }
+    reduced.unique.removeAll { $0.fields.contains(where: isAbsent) }
+    reduced.nested.removeAll { !known.contains($0.collection) || $0.through.map { !known.contains($0.collection) } ?? false }
     reduced.indexes.removeAll { $0.contains(where: isAbsent) }
     reduced.shapes = collection.shapes.mapValues { Shape($0.members.map { member in stand(in: member, isAbsent, known) }) }
     return reduced
@@ -53,6 +54,7 @@ package struct CollectionMerge {
     case .one(let name, let reference, _) where isAbsent(reference): .value(name, .null)
     case .isNull(let name, let field) where isAbsent(field): .value(name, true)
     case .path(let name, let parent, let field) where isAbsent(parent): .field(field, as: name)
+    case .tree(let name, let parent, _) where isAbsent(parent): .value(name, .array([]))
     case .many(let name, let collection, _, _, _, _, _) where !known.contains(collection): .value(name, .array([]))
     case .count(let name, let collection, _, _) where !known.contains(collection): .value(name, 0)
     case .sum(let name, let collection, _, _) where !known.contains(collection): .value(name, 0)

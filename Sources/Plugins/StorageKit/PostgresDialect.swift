@@ -39,7 +39,7 @@ package struct PostgresDialect: Dialect {
 
   private func json(_ value: String, _ format: WireFormat) -> String {
     switch format {
-    case .integer, .json: "(\(value))::text"
+    case .integer, .json, .tree: "(\(value))::text"
     case .text: "to_json((\(value))::text)::text"
     case .boolean: "(CASE WHEN \(value) THEN 'true' WHEN NOT (\(value)) THEN 'false' END)"
     case .datetime:

@@ -16,7 +16,12 @@ extension StatementBuilder {
     var members: [OutputMember] = []
     for member in shape.members {
       guard Schema.isIdentifier(member.name) else { throw malformed(collection, "\(member.name) is not a member name") }
-      let (expression, format) = try output(member, of: collection, alias, depth)
+      let (expression, format) =
+        if case .tree(let name, let parent, let order) = member {
+          try tree(name, parent, order, shape, of: collection, alias, depth)
+        } else {
+          try output(member, of: collection, alias, depth)
+        }
       members.append(OutputMember(name: member.name, expression: expression, format: format))
     }
     return members
@@ -69,6 +74,7 @@ extension StatementBuilder {
       return (try plain(name, collection, alias).0, field.kind.aggregateFormat)
     case .value(_, let json): return (bind(.text(json.text), .text), .json)
     case .path(_, let parent, let name): return try path(parent, name, collection, alias)
+    case .tree(let name, _, _): throw malformed(collection, "\(name) cannot stand within another shape")
     }
   }
 
@@ -118,6 +124,40 @@ extension StatementBuilder {
     guard startFormat == .datetime, endFormat == .datetime else { throw malformed(collection, "seconds needs two datetimes") }
     let now = bind(.integer(scope.now), .bigint)
     return ("(\(SQL.double("(coalesce(\(end), \(now)) - \(start))")) / 1000000)", .float)
+  }
+
+  /// All rows below this one, flat, in the shape it has itself; ``RowTree`` nests them when they are written.
+  private mutating func tree(
+    _ name: String, _ parent: String, _ order: [String], _ shape: Shape, of collection: StoredCollection, _ alias: String, _ depth: Int
+  ) throws(StorageError) -> (String, WireFormat) {
+    // Nested rows are written by the engine, which cannot nest them again.
+    guard depth == 0 else { throw malformed(collection, "\(name) cannot stand within another shape") }
+    let up = try field(parent, of: collection)
+    guard up.target == collection.name else { throw malformed(collection, "\(parent) does not refer to \(collection.name)") }
+    func shown(_ column: String) -> String? {
+      for case .field(column, let name) in shape.members { return name }
+      return nil
+    }
+    guard let key = shown(collection.key.name), let parentName = shown(up.name) else {
+      throw malformed(collection, "a tree needs \(collection.key.name) and \(up.name) in its shape")
+    }
+    let flat = Shape(shape.members.map { if case .tree(name, _, _) = $0 { .value(name, []) } else { $0 } })
+    let (row, step, below) = (self.alias(), self.alias(), self.alias())
+    let members = try members(flat, of: collection, alias: row, depth: depth + 1)
+    let (table, keyColumn, upColumn) = (quoted(collection.name), quoted(collection.key.name), quoted(up.name))
+    let tenant = scope.isSystem && collection.spec.tenancy == .owned ? " AND \(below).\"tenant\" = \(alias).\"tenant\"" : ""
+    // UNION, not UNION ALL: a ring would never end.
+    let keys = """
+      WITH RECURSIVE \(step)(key) AS (SELECT \(alias).\(keyColumn) UNION \
+      SELECT \(below).\(keyColumn) FROM \(step) JOIN \(table) AS \(below) ON \(below).\(upColumn) = \(step).key\(tenant)) \
+      SELECT key FROM \(step)
+      """
+    let also = ["\(row).\(keyColumn) IN (\(keys))", "\(row).\(keyColumn) <> \(alias).\(keyColumn)"]
+    let access = try visible(collection, row)
+    let filter = try whereClause([], of: collection, row, access: access, also: also)
+    let source = "\(table) AS \(row)\(filter)" + (try orderBy(order, of: collection, row))
+    let format = WireFormat.tree(RowTree(member: name, key: key, parent: parentName))
+    return (dialect.array(element: dialect.object(members), source: source), format)
   }
 
   /// Walks up from the row that `parent` points at to the root, then joins the names downwards.

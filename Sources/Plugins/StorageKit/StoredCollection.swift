@@ -28,7 +28,7 @@ package struct StoredCollection: Sendable, Equatable {
 
   /// Whether these fields are the key or a unique key of the collection.
   func isUnique(_ names: [String]) -> Bool {
-    names == [spec.keyField] || names == ["$key"] || spec.unique.contains { Set($0) == Set(names) }
+    names == [spec.keyField] || names == ["$key"] || spec.unique.contains { $0.condition == nil && Set($0.fields) == Set(names) }
   }
 }
 

@@ -34,9 +34,9 @@ struct TableSQL {
       indexes.append(
         index(collection, ["tenant", collection.key.name], tenant + [quoted(collection.key.name)], isUnique: !collection.hasTenant))
     }
-    for names in collection.spec.unique {
+    for key in collection.spec.unique {
       let owner = collection.spec.tenancy == .shared ? [dialect.tenantOrNone] : tenant
-      indexes.append(index(collection, names, owner + names.map(quoted), isUnique: true))
+      indexes.append(index(collection, key.fields, owner + key.fields.map(quoted), isUnique: true, where: key.condition))
     }
     for field in collection.fields where field.target != nil && field.role == .plain {
       indexes.append(index(collection, [field.name, "tenant"], [quoted(field.name)] + tenant, isUnique: false))
@@ -53,10 +53,14 @@ struct TableSQL {
       || !schema.references(to: collection.name).isEmpty
   }
 
-  private func index(_ collection: StoredCollection, _ names: [String], _ columns: [String], isUnique: Bool) -> Index {
-    let name = TableSQL.shortened(([isUnique ? "uq" : "ix", collection.name] + names).joined(separator: "_"))
+  private func index(
+    _ collection: StoredCollection, _ names: [String], _ columns: [String], isUnique: Bool, where condition: String? = nil
+  ) -> Index {
+    let name = TableSQL.shortened(
+      ([isUnique ? "uq" : "ix", collection.name] + names + (condition.map { ["if", $0] } ?? [])).joined(separator: "_"))
+    let rows = condition.map { " WHERE \(quoted($0))" } ?? ""
     let sql =
-      "CREATE \(isUnique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(quoted(name)) ON \(quoted(collection.name)) (\(columns.joined(separator: ", ")))"
+      "CREATE \(isUnique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(quoted(name)) ON \(quoted(collection.name)) (\(columns.joined(separator: ", ")))\(rows)"
     return Index(name: name, sql: sql, uniqueFields: isUnique ? names.filter { $0 != "tenant" } : [])
   }
 

@@ -38,6 +38,7 @@ extension Transaction {
       guard generated.count == rows.count else { throw .engine("the engine returned no keys") }
       for index in rows.indices { rows[index][key] = generated[index] }
     }
+    try checkRules(of: rows, collection)
     return rows
   }
 

@@ -8,7 +8,8 @@ extension Transaction {
     try refuseShared(collection, filter)
     let changes = try changes(collection, set: update.set, increment: update.increment)
     try checkShared(changes, collection, filter)
-    let needsRow = update.returning != nil || update.name != nil
+    let isRuled = hasRules(changes, collection)
+    let needsRow = update.returning != nil || update.name != nil || isRuled
     let statement = try compiler.update(collection, filter, changes, returnsKeys: needsRow)
     let keys: [JSON]
     let count: Int
@@ -18,6 +19,7 @@ extension Transaction {
     } catch {
       throw try explain(error, collection, changes)
     }
+    if isRuled { try checkRules(of: keys, changes, collection) }
     try check(update.expect, count)
     out.append(contentsOf: "{\"count\":\(count)".utf8)
     try show(collection, keys.first, update.returning, update.name, to: &out)
@@ -81,6 +83,7 @@ extension Transaction {
     let collection = try compiler.collection(name)
     let filter = try resolve(filter)
     try refuseShared(collection, filter)
+    try checkHeld(collection, filter)
     let statement = try compiler.delete(collection, filter)
     let count: Int
     do { count = try session.execute(statement) } catch {

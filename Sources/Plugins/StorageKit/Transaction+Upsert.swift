@@ -48,5 +48,6 @@ extension Transaction {
     try checkShared(changes, collection, filter)
     let statement = try compiler.update(collection, filter, changes, returnsKeys: false)
     do { _ = try session.execute(statement) } catch { throw try explain(error, collection, changes) }
+    if hasRules(changes, collection) { try checkRules(of: [id], changes, collection) }
   }
 }

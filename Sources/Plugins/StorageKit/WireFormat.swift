@@ -14,6 +14,8 @@ package enum WireFormat: Sendable, Hashable {
   case float
   /// Text that is JSON already.
   case json
+  /// Text that is a JSON array of all rows below one in a tree, to be nested as ``RowTree`` says.
+  case tree(RowTree)
 
   /// The code in a plan's text, for engines that build nested rows themselves.
   var code: String {
@@ -26,6 +28,7 @@ package enum WireFormat: Sendable, Hashable {
     case .number(let places): "n\(places)"
     case .float: "f"
     case .json: "j"
+    case .tree(let tree): tree.code
     }
   }
 
@@ -39,6 +42,9 @@ package enum WireFormat: Sendable, Hashable {
     case "j": self = .json
     case "d": self = .decimal(places: Int(code.dropFirst()) ?? 0)
     case "n": self = .number(places: Int(code.dropFirst()) ?? 0)
+    case "r":
+      guard let tree = RowTree(code: code) else { return nil }
+      self = .tree(tree)
     default: return nil
     }
   }
@@ -50,7 +56,11 @@ package enum WireFormat: Sendable, Hashable {
     case .integer(let number): write(number, to: &out)
     case .real(let number): write(number, to: &out)
     case .text(let text):
-      if case .json = self { out.append(contentsOf: text.utf8) } else { JSON.writeString(text, to: &out) }
+      switch self {
+      case .json: out.append(contentsOf: text.utf8)
+      case .tree(let tree): tree.write(text, to: &out)
+      default: JSON.writeString(text, to: &out)
+      }
     }
   }
 
@@ -68,7 +78,7 @@ package enum WireFormat: Sendable, Hashable {
       out.append(UInt8(ascii: "\""))
     case .number(let places): WireFormat.writeDouble(WireDecimal.double(Double(number), places: places), to: &out)
     case .float: WireFormat.writeDouble(Double(number), to: &out)
-    case .integer, .text, .json: out.append(contentsOf: String(number).utf8)
+    case .integer, .text, .json, .tree: out.append(contentsOf: String(number).utf8)
     }
   }
 

@@ -78,7 +78,11 @@ import StorageKit
       case SQLITE_NULL: out.append(contentsOf: "null".utf8)
       default:
         let text = unsafe bytes(column)
-        if case .json = member.format { unsafe out.append(contentsOf: text) } else { unsafe JSONText.write(text, to: &out) }
+        switch member.format {
+        case .json: unsafe out.append(contentsOf: text)
+        case .tree: unsafe member.format.write(.text(String(decoding: text, as: UTF8.self)), to: &out)
+        default: unsafe JSONText.write(text, to: &out)
+        }
       }
     }
     out.append(UInt8(ascii: "}"))

@@ -14,8 +14,10 @@ public struct CollectionSpec: Sendable, Equatable {
   public var shapes: [String: Shape]
   /// What the list route may be filtered by.
   public var filters: [FilterSpec]
-  public var unique: [[String]]
+  public var unique: [UniqueSpec]
   public var indexes: [[String]]
+  /// Lists of texts that clients write together with a row, each a row of another collection.
+  public var nested: [NestedSpec]
 
   /// Whose the rows are.
   public enum Tenancy: String, Sendable {
@@ -36,7 +38,8 @@ public struct CollectionSpec: Sendable, Equatable {
 
   public init(
     _ name: String, model: String, tenancy: Tenancy = .owned, key: Key = .serial, fields: [FieldSpec], order: [String] = [],
-    shapes: [String: Shape] = [:], filters: [FilterSpec] = [], unique: [[String]] = [], indexes: [[String]] = []
+    shapes: [String: Shape] = [:], filters: [FilterSpec] = [], unique: [UniqueSpec] = [], indexes: [[String]] = [],
+    nested: [NestedSpec] = []
   ) {
     self.name = name
     self.model = model
@@ -48,6 +51,7 @@ public struct CollectionSpec: Sendable, Equatable {
     self.filters = filters
     self.unique = unique
     self.indexes = indexes
+    self.nested = nested
   }
 
   /// The name of the key's field.
@@ -86,12 +90,13 @@ extension CollectionSpec {
     order = try reader.strings("order")
     shapes = Dictionary(try reader.members("shapes", Shape.init)) { _, last in last }
     filters = try reader.list("filters", FilterSpec.init)
-    unique = try reader.list("unique", CollectionSpec.names)
+    unique = try reader.list("unique", UniqueSpec.init)
     indexes = try reader.list("indexes", CollectionSpec.names)
+    nested = try reader.list("nested", NestedSpec.init)
     try reader.finish()
   }
 
-  private static func names(_ json: JSON, _ path: String) throws(SpecError) -> [String] {
+  static func names(_ json: JSON, _ path: String) throws(SpecError) -> [String] {
     guard let items = json.array, !items.isEmpty else { throw SpecError(path, "must be a list of field names") }
     var names: [String] = []
     for item in items {
@@ -112,46 +117,8 @@ extension CollectionSpec {
       "name": .string(name), "model": .string(model), "tenancy": .string(tenancy.rawValue), "key": key,
       "fields": .array(fields.map(\.json)),
       "order": JSON(order), "shapes": .object(JSONObject(shapes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) })),
-      "filters": .array(filters.map(\.json)), "unique": .array(unique.map { JSON($0) }), "indexes": .array(indexes.map { JSON($0) }),
+      "filters": .array(filters.map(\.json)), "unique": .array(unique.map(\.json)), "indexes": .array(indexes.map { JSON($0) }),
+      "nested": .array(nested.map(\.json)),
     ]
   }
-}
-
-/// A query parameter of a list route.
-public struct FilterSpec: Sendable, Equatable {
-  /// The parameter's name.
-  public var name: String
-  /// The field, also through references: `execution_round.project`.
-  public var field: String
-  public var op: Condition.Op
-  /// A reference that leads nowhere, or a choice that is none, matches nothing instead of being an error.
-  public var isLenient: Bool
-
-  public init(_ name: String, field: String? = nil, op: Condition.Op = .eq, isLenient: Bool = false) {
-    self.name = name
-    self.field = field ?? name
-    self.op = op
-    self.isLenient = isLenient
-  }
-
-  public init(json: JSON, path: String) throws(SpecError) {
-    if let name = json.string {
-      self.init(name)
-      return
-    }
-    var reader = try SpecReader(json, path)
-    let name = try reader.require("name")
-    let opText = try reader.string("op") ?? "eq"
-    guard let op = Condition.Op(rawValue: opText) else { throw SpecError(reader.at("op"), "\(opText) is not an operator") }
-    self.init(name, field: try reader.string("field"), op: op, isLenient: try reader.bool("lenient"))
-    try reader.finish()
-  }
-
-  public var json: JSON {
-    ["name": .string(name), "field": .string(field), "op": .string(op.rawValue), "lenient": .bool(isLenient)]
-  }
-}
-
-extension FilterSpec: ExpressibleByStringLiteral {
-  public init(stringLiteral value: String) { self.init(value) }
 }

@@ -20,7 +20,20 @@ extension FieldSpec {
     auto = try FieldSpec.word(try reader.string("auto"), reader.at("auto"))
     label = try reader.string("label")
     writtenAs = try reader.strings("written_as")
+    if let json = reader.json("schema"), !json.isNull { schema = json }
+    for (target, own) in try reader.members("matching", FieldSpec.text) { matching[target] = own }
+    if let json = reader.json("holds"), !json.isNull { holds = try Condition.list(json, reader.at("holds")) }
+    levelLimit = try reader.int("max_levels")
+    let isReference = if case .reference = type { true } else { false }
+    guard isReference || matching.isEmpty && holds == nil && levelLimit == nil else {
+      throw SpecError(reader.at("type"), "matching, holds and max_levels are for references")
+    }
     try reader.finish()
+  }
+
+  private static func text(_ json: JSON, _ path: String) throws(SpecError) -> String {
+    guard let text = json.string else { throw SpecError(path, "must be a string") }
+    return text
   }
 
   private static func word<T: RawRepresentable<String>>(_ text: String?, _ path: String) throws(SpecError) -> T? {
@@ -84,6 +97,12 @@ extension FieldSpec {
     object["auto"] = auto.map { .string($0.rawValue) }
     object["label"] = label.map(JSON.string)
     if !writtenAs.isEmpty { object["written_as"] = JSON(writtenAs) }
+    if !matching.isEmpty {
+      object["matching"] = .object(JSONObject(matching.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
+    object["schema"] = schema
+    object["holds"] = holds.map { .array($0.map(\.json)) }
+    object["max_levels"] = levelLimit.map { .int($0) }
     return .object(object)
   }
 }

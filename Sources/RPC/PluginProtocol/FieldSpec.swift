@@ -29,8 +29,21 @@ public struct FieldSpec: Sendable, Equatable {
   /// The names under which a client writes it, the first one in messages; empty = its own name.
   public var writtenAs: [String] = []
 
+  /// Of a JSON field: what is in it, for the interface description.
+  public var schema: JSON?
+  /// Of a reference: what the row it points at and this row must have in common, as the target's field and this row's (`$key`: its key).
+  public var matching: [String: String] = [:]
+  /// Of a reference: the row it points at cannot be deleted while rows of this collection that meet these conditions point at it.
+  public var holds: [Condition]?
+  /// Of a reference to its own collection: the rows are a tree of at most so many levels, without rings.
+  public var levelLimit: Int?
+
   /// What a text must look like.
-  public enum Format: String, Sendable { case url }
+  public enum Format: String, Sendable {
+    case url
+    /// One part of a path: no slash.
+    case segment
+  }
 
   /// When storage writes the time itself.
   public enum Auto: String, Sendable {
@@ -129,6 +142,12 @@ extension FieldSpec {
   public func readOnly() -> FieldSpec { with { $0.isReadOnly = true } }
   /// Taken on create only.
   public func immutable() -> FieldSpec { with { $0.isImmutable = true } }
+  /// What the interface description says of a JSON field.
+  public func shown(as schema: JSONSchema) -> FieldSpec { with { $0.schema = schema.json } }
+  /// The row it points at must agree with this one: `.matching("project", "project")`.
+  public func matching(_ targetField: String, _ ownField: String) -> FieldSpec { with { $0.matching[targetField] = ownField } }
+  /// Keeps the row it points at from being deleted, while these conditions hold for this row.
+  public func holding(_ conditions: Condition...) -> FieldSpec { with { $0.holds = conditions } }
   /// The names under which clients write it; the first stands in messages.
   public func written(as names: String...) -> FieldSpec { with { $0.writtenAs = names } }
   /// Never shown in generic shapes.

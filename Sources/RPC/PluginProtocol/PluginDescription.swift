@@ -9,10 +9,12 @@ public struct PluginDescription: Sendable, Equatable {
   public var routes: [RouteSpec]
   public var events: [EventSpec]
   public var config: [ConfigKeySpec]
+  /// JSON Schemas by name, for the answers of routes.
+  public var schemas: JSONObject
 
   public init(
     provides: [String], methods: [MethodSpec] = [], collections: [CollectionSpec] = [], routes: [RouteSpec] = [], events: [EventSpec] = [],
-    config: [ConfigKeySpec] = []
+    config: [ConfigKeySpec] = [], schemas: JSONObject = [:]
   ) {
     self.provides = provides
     self.methods = methods
@@ -20,6 +22,7 @@ public struct PluginDescription: Sendable, Equatable {
     self.routes = routes
     self.events = events
     self.config = config
+    self.schemas = schemas
   }
 
   public init(json: JSON) throws(SpecError) {
@@ -30,6 +33,7 @@ public struct PluginDescription: Sendable, Equatable {
     routes = try reader.list("routes", RouteSpec.init)
     events = try reader.list("events", EventSpec.init)
     config = try reader.list("config", ConfigKeySpec.init)
+    schemas = try reader.object("schemas") ?? [:]
     try reader.finish()
   }
 
@@ -37,6 +41,7 @@ public struct PluginDescription: Sendable, Equatable {
     [
       "provides": JSON(provides), "methods": .array(methods.map(\.json)), "collections": .array(collections.map(\.json)),
       "routes": .array(routes.map(\.json)), "events": .array(events.map(\.json)), "config": .array(config.map(\.json)),
+      "schemas": .object(schemas),
     ]
   }
 }

@@ -20,7 +20,18 @@ extension RouteSpec {
     summary = try reader.string("summary") ?? ""
     if let json = reader.json("body"), !json.isNull { body = try reader.list("body", FieldSpec.init) }
     if let json = reader.json("upload"), !json.isNull { upload = try Upload(json: json, path: reader.at("upload")) }
+    query = try reader.list("query", FieldSpec.init)
+    if let json = reader.json("answer"), !json.isNull { answer = json }
+    if let json = reader.json("subject"), !json.isNull {
+      subject = try CollectionTarget.Parent(json: json, path: reader.at("subject"))
+    }
+    statuses = try reader.list("statuses", RouteSpec.status)
     try reader.finish()
+  }
+
+  private static func status(_ json: JSON, _ path: String) throws(SpecError) -> Int {
+    guard let number = json.int, (200...599).contains(number) else { throw SpecError(path, "must be a status of 200 to 599") }
+    return Int(number)
   }
 
   public var json: JSON {
@@ -28,6 +39,8 @@ extension RouteSpec {
       "method": .string(method), "path": .string(path), "permission": .string(permission.rawValue), "target": target.json,
       "status": .int(status), "summary": .string(summary), "body": body.map { .array($0.map(\.json)) } ?? .null,
       "upload": upload.map { ["field": .string($0.field), "max_bytes": .int($0.maxBytes)] } ?? .null,
+      "query": .array(query.map(\.json)), "answer": answer ?? .null, "subject": subject?.json ?? .null,
+      "statuses": .array(statuses.map { .int($0) }),
     ]
   }
 }
@@ -79,9 +92,7 @@ extension RouteSpec.CollectionTarget {
     limit = try reader.int("limit") ?? 1000
     guard (1...1000).contains(limit) else { throw SpecError(reader.at("limit"), "must be 1 to 1000") }
     if let json = reader.json("parent"), !json.isNull {
-      var inner = try SpecReader(json, reader.at("parent"))
-      parent = Parent(try inner.require("collection"), parameter: try inner.require("param"))
-      try inner.finish()
+      parent = try Parent(json: json, path: reader.at("parent"))
     }
   }
 
@@ -89,7 +100,17 @@ extension RouteSpec.CollectionTarget {
     [
       "collection": .string(collection), "action": JSON(action?.rawValue), "shape": .string(shape), "list_shape": .string(listShape),
       "filter": .array(filter.map(\.json)), "order": JSON(order), "array": .bool(isArray), "limit": .int(limit),
-      "parent": parent.map { ["collection": .string($0.collection), "param": .string($0.parameter)] } ?? .null,
+      "parent": parent?.json ?? .null,
     ]
   }
+}
+
+extension RouteSpec.CollectionTarget.Parent {
+  init(json: JSON, path: String) throws(SpecError) {
+    var reader = try SpecReader(json, path)
+    self.init(try reader.require("collection"), parameter: try reader.require("param"))
+    try reader.finish()
+  }
+
+  var json: JSON { ["collection": .string(collection), "param": .string(parameter)] }
 }

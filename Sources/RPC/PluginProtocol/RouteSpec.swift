@@ -1,3 +1,5 @@
+public import JSONRPC
+
 /// An HTTP route a plugin contributes (docs/PROTOCOL.md, section 9).
 public struct RouteSpec: Sendable, Equatable {
   /// `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, or `CRUD`: all six of a collection.
@@ -26,6 +28,16 @@ public struct RouteSpec: Sendable, Equatable {
       self.maxBytes = maxBytes
     }
   }
+  /// Of an RPC target: the query parameters, which the host checks before it calls; the method gets them as they were sent.
+  public var query: [FieldSpec] = []
+  /// JSON Schema of a success of an RPC target; nil = any. `{"$ref":"#/components/schemas/…"}` names a model of the catalogue
+  /// (`Task`, `TaskSummary`) or one of ``PluginDescription/schemas``.
+  public var answer: JSON?
+  /// Of an RPC target: the row its path stands under. The method looks for it; the host does only where it refuses the body itself, because
+  /// a row that cannot be seen is a 404 whatever the body.
+  public var subject: CollectionTarget.Parent?
+  /// Statuses beyond those that follow from the declaration: 409, 429, 502 …, or another success.
+  public var statuses: [Int] = []
 
   /// What a caller must be allowed to do.
   public enum Permission: String, Sendable {
@@ -110,6 +122,20 @@ public struct RouteSpec: Sendable, Equatable {
   /// A reading route of a collection.
   public static func get(_ path: String, _ target: CollectionTarget, summary: String = "") -> RouteSpec {
     RouteSpec("GET", path, .read, .collection(target), summary: summary)
+  }
+
+  /// The same route with what the interface description says of it.
+  ///
+  /// - Parameter collection: what the placeholder `id` is a key of.
+  public func described(
+    under collection: String? = nil, query: [FieldSpec] = [], answer: JSONSchema? = nil, statuses: [Int] = []
+  ) -> RouteSpec {
+    var copy = self
+    copy.subject = collection.map { CollectionTarget.Parent($0, parameter: "id") }
+    copy.query = query
+    copy.answer = answer?.json
+    copy.statuses = statuses
+    return copy
   }
 
   /// A route that a method answers.

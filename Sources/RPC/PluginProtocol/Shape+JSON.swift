@@ -46,10 +46,12 @@ extension ShapeMember {
     } else if reader.json("path") != nil {
       let words = try ShapeMember.words(&reader, "path", 2)
       self = .path(name, parent: words[0], name: words[1])
+    } else if let parent = try reader.string("tree") {
+      self = .tree(name, parent: parent, order: try reader.strings("order"))
     } else if let value = reader.json("value") {
       self = .value(name, value)
     } else {
-      throw SpecError(path, "says nothing: field, lookup, one, many, count, sum, isnull, seconds, number, path or value is needed")
+      throw SpecError(path, "says nothing: field, lookup, one, many, count, sum, isnull, seconds, number, path, tree or value is needed")
     }
     try reader.finish()
   }
@@ -78,6 +80,7 @@ extension ShapeMember {
     case .number(let name, let field): ["name": .string(name), "number": .string(field)]
     case .value(let name, let value): ["name": .string(name), "value": value]
     case .path(let name, let parent, let field): ["name": .string(name), "path": JSON([parent, field])]
+    case .tree(let name, let parent, let order): ["name": .string(name), "tree": .string(parent), "order": JSON(order)]
     }
   }
 }

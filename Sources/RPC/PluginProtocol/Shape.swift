@@ -33,13 +33,15 @@ public indirect enum ShapeMember: Sendable, Equatable {
   case value(String, JSON)
   /// Names from the root down to this row joined by `/`: `parent` refers to a tree of rows with a field `name`.
   case path(String, parent: String, name: String)
+  /// In a tree of rows: those whose `parent` points at this row, in this same shape, and so on down; the shape must show key and parent.
+  case tree(String, parent: String, order: [String] = [])
 
   /// The member's name in the answer.
   public var name: String {
     switch self {
     case .field(_, let name), .lookup(let name, _, _), .one(let name, _, _), .many(let name, _, _, _, _, _, _), .count(let name, _, _, _),
       .sum(let name, _, _, _), .isNull(let name, _), .seconds(let name, _, _), .number(let name, _), .value(let name, _),
-      .path(let name, _, _):
+      .path(let name, _, _), .tree(let name, _, _):
       name
     }
   }

@@ -1,0 +1,46 @@
+public import JSONRPC
+
+/// A query parameter of a list route.
+public struct FilterSpec: Sendable, Equatable {
+  /// The parameter's name.
+  public var name: String
+  /// The field, also through references: `execution_round.project`.
+  public var field: String
+  public var op: Condition.Op
+  /// A reference that leads nowhere, or a choice that is none, matches nothing instead of being an error.
+  public var isLenient: Bool
+  /// The list is narrowed to rows whose (boolean) field is true unless the parameter is `true`.
+  public var reveals: Bool
+
+  public init(_ name: String, field: String? = nil, op: Condition.Op = .eq, isLenient: Bool = false, reveals: Bool = false) {
+    self.name = name
+    self.field = field ?? name
+    self.op = op
+    self.isLenient = isLenient
+    self.reveals = reveals
+  }
+
+  public init(json: JSON, path: String) throws(SpecError) {
+    if let name = json.string {
+      self.init(name)
+      return
+    }
+    var reader = try SpecReader(json, path)
+    let name = try reader.require("name")
+    let opText = try reader.string("op") ?? "eq"
+    guard let op = Condition.Op(rawValue: opText) else { throw SpecError(reader.at("op"), "\(opText) is not an operator") }
+    self.init(
+      name, field: try reader.string("field"), op: op, isLenient: try reader.bool("lenient"), reveals: try reader.bool("reveals"))
+    try reader.finish()
+  }
+
+  public var json: JSON {
+    [
+      "name": .string(name), "field": .string(field), "op": .string(op.rawValue), "lenient": .bool(isLenient), "reveals": .bool(reveals),
+    ]
+  }
+}
+
+extension FilterSpec: ExpressibleByStringLiteral {
+  public init(stringLiteral value: String) { self.init(value) }
+}

@@ -1,0 +1,69 @@
+public import JSONRPC
+
+/// A list of texts that a client writes as a member of a row: each becomes a row of another collection, in the order sent.
+///
+/// A create makes them, a change that names the member replaces them all, one that does not leaves them.
+public struct NestedSpec: Sendable, Equatable {
+  /// The member's name in bodies.
+  public var name: String
+  public var collection: String
+  /// The reference of that collection to this one.
+  public var by: String
+  /// The field that takes the text.
+  public var text: String
+  /// The integer field that takes the place in the list; nil = none.
+  public var place: String?
+  /// The rows hang on a row between, which a create makes with them; changes pass such a list over.
+  public var through: Through?
+
+  /// A row between a row and its texts.
+  public struct Through: Sendable, Equatable {
+    public var collection: String
+    /// Its reference to the row that is written.
+    public var by: String
+    /// The field of the written row that points at it.
+    public var link: String
+    /// Its other values; `{"$ref":"row.name"}` is a field of the written row.
+    public var values: JSONObject
+
+    public init(_ collection: String, by: String, link: String, values: JSONObject) {
+      self.collection = collection
+      self.by = by
+      self.link = link
+      self.values = values
+    }
+  }
+
+  public init(_ name: String, collection: String, by: String, text: String, place: String? = nil, through: Through? = nil) {
+    self.name = name
+    self.collection = collection
+    self.by = by
+    self.text = text
+    self.place = place
+    self.through = through
+  }
+
+  public init(json: JSON, path: String) throws(SpecError) {
+    var reader = try SpecReader(json, path)
+    self.init(
+      try reader.require("name"), collection: try reader.require("collection"), by: try reader.require("by"),
+      text: try reader.require("text"), place: try reader.string("place"))
+    if let json = reader.json("through"), !json.isNull {
+      var inner = try SpecReader(json, reader.at("through"))
+      through = Through(
+        try inner.require("collection"), by: try inner.require("by"), link: try inner.require("link"),
+        values: try inner.object("values") ?? [:])
+      try inner.finish()
+    }
+    try reader.finish()
+  }
+
+  public var json: JSON {
+    [
+      "name": .string(name), "collection": .string(collection), "by": .string(by), "text": .string(text), "place": JSON(place),
+      "through": through.map {
+        ["collection": .string($0.collection), "by": .string($0.by), "link": .string($0.link), "values": .object($0.values)]
+      } ?? .null,
+    ]
+  }
+}
