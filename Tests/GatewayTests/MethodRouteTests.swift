@@ -15,7 +15,7 @@ import Testing
       #expect(answer.status == 202)
       #expect(answer.headers["location"] == "/x/")
       #expect(answer.text == #"{"task":1.5}"#)
-      let call = try #require(house.plugins.calls.last)
+      let call = try #require(house.plugins.calls.last { $0.method == "projects.run" })
       #expect(call.params["path"] == ["id": 4])
       #expect(call.params["query"] == ["lang": "zh"])
       #expect(call.params["body"] == ["goal": "ship", "rounds": 3])

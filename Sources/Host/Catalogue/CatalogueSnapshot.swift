@@ -1,3 +1,4 @@
+package import JSONRPC
 package import PluginProtocol
 
 /// What all plugins together contribute, at one moment.
@@ -6,6 +7,8 @@ package struct CatalogueSnapshot: Sendable {
   package private(set) var table = RouteTable()
   package private(set) var methods: [String: MethodSpec] = [:]
   package private(set) var events: [EventSpec] = []
+  /// JSON Schemas that plugins name in their routes, by name; the first plugin that has one gives it.
+  package private(set) var schemas: JSONObject = [:]
   /// What was left out and why: routes whose collection nobody contributes.
   package private(set) var problems: [String] = []
   private var collectionIndex: [String: Int] = [:]
@@ -26,6 +29,7 @@ package struct CatalogueSnapshot: Sendable {
         collectionIndex[collection.name] = collections.count
         collections.append(collection)
       }
+      schemas = description.schemas.merging(schemas)
       events += description.events.filter { event in !events.contains { $0.name == event.name } }
     }
     try addMethods(descriptions)

@@ -12,6 +12,8 @@ package struct MountedRoute: Sendable {
   package let summary: String
   package let body: [FieldSpec]?
   package let upload: RouteSpec.Upload?
+  /// What the plugin said of it.
+  package let spec: RouteSpec
 
   /// - Throws: ``RoutePattern/Failure`` for a malformed path.
   package init(_ spec: RouteSpec, of plugin: String) throws(RoutePattern.Failure) {
@@ -24,6 +26,7 @@ package struct MountedRoute: Sendable {
     summary = spec.summary
     body = spec.body
     upload = spec.upload
+    self.spec = spec
   }
 }
 

@@ -76,7 +76,7 @@ struct GatewayResponder: HTTPResponder {
     } catch {
       throw Refusal(error)
     }
-    if needed != .public, caller == nil { throw .notAuthenticated }
+    if needed != .public, caller == nil { throw needed == .ingest ? .ingestNotAuthenticated : .notAuthenticated }
     if let caller, route != nil, !caller.may(needed) { throw .forbidden }
     return caller
   }

@@ -34,7 +34,7 @@ package struct HTTPGateway: Sendable {
     self.config = config
     self.logger = logger
     self.bound = bound
-    let methods = MethodRoutes(plugins: plugins, config: config)
+    let methods = MethodRoutes(plugins: plugins, config: config, clock: clock)
     responder = GatewayResponder(
       config: config, catalogue: catalogue, identity: identity, collections: CollectionRoutes(plugins: plugins, config: config),
       methods: methods,

@@ -56,10 +56,12 @@ package enum IdentityCollections {
       .text("target", max: 200), .json("detail", default: [:]), .text("request_id", max: 64), .createdAt,
     ], order: ["-created_at"], indexes: [["tenant", "created_at"]])
 
-  /// What an `Idempotency-Key` already made.
+  /// What an `Idempotency-Key` already made: `row` is the key of the row, or the path of the call.
   static let idempotencyKey = CollectionSpec(
     "idempotency_key", model: "IdempotencyKey", tenancy: .owned, key: .uuid,
     fields: [
-      .text("digest", max: 64).required(), .text("body_digest", max: 64).required(), .json("row", default: .null), .createdAt,
+      .text("digest", max: 64).required(), .text("body_digest", max: 64).required(), .json("row", default: .null),
+      // Of a call: its status and body, once there is an answer.
+      FieldSpec("answer", .json).nullable(), .createdAt,
     ], unique: [["digest"]], indexes: [["created_at"]])
 }

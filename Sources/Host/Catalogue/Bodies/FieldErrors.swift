@@ -12,5 +12,14 @@ package struct FieldErrors: Error, Sendable, Equatable {
     json[field] = JSON((json[field]?.array ?? []).compactMap(\.string) + messages)
   }
 
+  /// Messages of one element of a list: `{"standards": {"0": ["Not a valid string."]}}`.
+  package mutating func add(_ field: String, at index: Int, _ messages: [String]) {
+    var elements = json[field]?.object ?? [:]
+    elements["\(index)"] = JSON(messages)
+    json[field] = .object(elements)
+  }
+
+  package mutating func add(_ other: FieldErrors) { json = json.merging(other.json) }
+
   package var isEmpty: Bool { json.isEmpty }
 }

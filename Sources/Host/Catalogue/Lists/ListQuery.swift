@@ -19,7 +19,15 @@ package struct ListQuery: Sendable, Equatable {
   package init(_ query: QueryItems, _ collection: CollectionSpec, shape: Shape?, _ coercion: FieldCoercion) throws(FieldErrors) {
     var errors = FieldErrors()
     for spec in collection.filters {
+      if spec.reveals {
+        if query[spec.name] != "true" { filter.append(.eq(spec.field, true)) }
+        continue
+      }
       guard let text = query[spec.name], !text.isEmpty else { continue }
+      guard !text.unicodeScalars.contains("\0") else {
+        errors.add(spec.name, [Messages.nullCharacters])
+        continue
+      }
       do {
         try add(spec, text, collection, coercion)
       } catch {
@@ -74,6 +82,21 @@ package struct ListQuery: Sendable, Equatable {
     case "false", "False", "0": false
     default: nil
     }
+  }
+
+  /// The errors of query parameters that a route declares; nothing is said of others.
+  package static func check(_ query: QueryItems, _ parameters: [FieldSpec], _ coercion: FieldCoercion) throws(FieldErrors) {
+    var errors = FieldErrors()
+    for field in parameters {
+      // Any word that is no truth value means nothing said, as with filters.
+      guard field.type != .boolean, let text = query[field.name], !text.isEmpty else { continue }
+      guard field.choices.isEmpty || field.choices.contains(text) else {
+        errors.add(field.name, [Messages.filterChoice(text)])
+        continue
+      }
+      do { _ = try coercion.coerce(.string(text), field) } catch { errors.add(field.name, error.messages) }
+    }
+    guard errors.isEmpty else { throw errors }
   }
 
   private static func plain(_ text: String) -> JSON { Int64(text).map { .int($0) } ?? .string(text) }

@@ -18,7 +18,11 @@ extension FieldCoercion {
     var messages: [String] = []
     if let limit = field.maxLength, text.unicodeScalars.count > limit { messages.append(Messages.maxLength(limit)) }
     if text.unicodeScalars.contains("\0") { messages.append(Messages.nullCharacters) }
-    if field.format == .url, !URLText.isValid(text) { messages.append(Messages.url) }
+    switch field.format {
+    case .url where !URLText.isValid(text): messages.append(Messages.url)
+    case .segment where text.contains("/"): messages.append(Messages.slash)
+    default: break
+    }
     guard messages.isEmpty else { throw InvalidValue(all: messages) }
     return text
   }

@@ -31,6 +31,9 @@ package enum Messages {
   package static func noRow(_ key: String) -> String { "Invalid pk \"\(key)\" - object does not exist." }
   package static func keyType(_ value: JSON) -> String { "Incorrect type. Expected pk value, received \(value.typeName)." }
   package static func list(_ value: JSON) -> String { "Expected a list of items but got type \"\(value.typeName)\"." }
+  package static func leastElements(_ count: Int) -> String { "Ensure this field has at least \(count) elements." }
+  package static func mostElements(_ count: Int) -> String { "Ensure this field has no more than \(count) elements." }
+  package static let slash = "This name may not contain a slash."
   package static func object(_ value: JSON) -> String { "Expected a dictionary of items but got type \"\(value.typeName)\"." }
   package static func body(_ value: JSON) -> String { "Invalid data. Expected a dictionary, but got \(value.typeName)." }
   package static func noMatch(_ model: String) -> String { "No \(model) matches the given query." }

@@ -13,12 +13,17 @@ struct Refusal: Error, Sendable {
     self.body = body
   }
 
+  /// Whether the body is what is wrong: the row of the path is looked for first then.
+  var isOfBody: Bool { status == .badRequest || status == .unsupportedMediaType }
+
   static let notFound = Refusal(.notFound, ["detail": "Not found."])
   static let invalidPage = Refusal(.notFound, ["detail": "Invalid page."])
   static let forbidden = Refusal(.forbidden, ["detail": "You do not have permission to perform this action."])
   static let noTenant = Refusal(.forbidden, ["detail": "No tenant associated with this user.", "code": "no_tenant"])
   static let internalError = Refusal(.internalServerError, ["detail": "Internal server error.", "code": "internal_error"])
   static let notAuthenticated = Refusal(.unauthorized, ["detail": "Authentication credentials were not provided."])
+
+  static let ingestNotAuthenticated = Refusal(.unauthorized, ["error": "Invalid or missing API key"])
 
   /// A row that is missing or another tenant's: no difference can be seen.
   static func noRow(_ model: String) -> Refusal { Refusal(.notFound, ["detail": .string(Messages.noMatch(model))]) }

@@ -31,7 +31,20 @@ struct CollectionRequest: Sendable {
     return ([.eq(spec.keyField, key)], parent.collection, spec.model)
   }
 
-  var validation: BodyValidation { BodyValidation(collection.fields, visit.coercion) }
+  /// What clients may write here: not what the route itself sets.
+  var validation: BodyValidation {
+    let fixed = Set(fixedValues.names)
+    return BodyValidation(collection.fields.filter { !fixed.contains($0.name) }, visit.coercion)
+  }
+
+  /// What every row made here gets.
+  var fixedValues: JSONObject {
+    var values: JSONObject = [:]
+    for condition in target.filter {
+      if case .compare(let field, .eq, let value) = CollectionRequest.fill(condition, visit.parameters) { values[field] = value }
+    }
+    return values
+  }
 
   private static func fill(_ condition: Condition, _ parameters: JSONObject) -> Condition {
     switch condition {

@@ -38,7 +38,7 @@ struct IdempotentCreate {
     return .json(request.created, found.bytes)
   }
 
-  private static let reused = RPCError.application(
+  static let reused = RPCError.application(
     "idempotency_key_reused", status: 422, "key reused",
     body: ["error": "This Idempotency-Key was used with another body.", "code": "idempotency_key_reused"])
 }

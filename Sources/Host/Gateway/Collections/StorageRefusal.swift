@@ -23,6 +23,7 @@ enum StorageRefusal {
         .conflict,
         ["error": .string("\(collection.model) is in use by \(user)."), "code": .string("\(collection.name)_in_use")])
     case "expectation":
+      if error.data["tag"].string == CollectionRoutes.goneTag { return .noRow(collection.model) }
       if error.data["tag"].string == CollectionRoutes.parentTag, let parent = request.parent { return .noRow(parent.model) }
       return Refusal(.conflict, ["error": "The row changed meanwhile.", "code": .string(error.data["tag"].string ?? "conflict")])
     default: return Refusal(error)

@@ -1,6 +1,7 @@
 import Catalogue
 import HTTPTypes
 import Hummingbird
+import Identity
 import JSONRPC
 import NIOCore
 import PluginProtocol
@@ -9,32 +10,70 @@ import PluginProtocol
 struct MethodRoutes: Sendable {
   let plugins: any PluginCaller
   let config: GatewayConfig
+  let clock: WallClock
   let gate: UploadGate
 
-  init(plugins: any PluginCaller, config: GatewayConfig) {
+  init(plugins: any PluginCaller, config: GatewayConfig, clock: WallClock) {
     self.plugins = plugins
     self.config = config
+    self.clock = clock
     gate = UploadGate(limit: config.uploadLimit, tenantLimit: config.tenantUploadLimit)
   }
 
   func answer(_ visit: Visit, method: String, isRaw: Bool) async throws(Refusal) -> Response {
     if visit.match.isBeyondReach { throw .notFound }
-    let spec = visit.snapshot.methods[method]
-    let timeout = spec.map { Duration.milliseconds($0.timeoutMilliseconds) } ?? config.callTimeout
-    let mutates = spec?.mutating ?? (visit.route.method != "GET")
-    let context = visit.context(timeout: timeout, operationID: mutates ? try Idempotency(visit).operationID : nil)
+    let mutates = visit.snapshot.methods[method]?.mutating ?? (visit.route.method != "GET")
+    // A method that may write on GET is reading for who has no tenant: there is nothing of theirs to write to.
+    if mutates, visit.route.method != "GET" { try MethodRoutes.checkTenant(visit) }
+    let idempotency = mutates ? try Idempotency(visit) : nil
+    let context = visit.context(timeout: timeout(method, visit), operationID: idempotency?.operationID)
     if let upload = visit.route.upload { return try await self.upload(visit, upload, method: method, context: context) }
-    let params = try await params(visit)
+    let (body, params) = try await params(visit)
     do throws(RPCError) {
       if isRaw { return try DownloadAnswer.response(try await plugins.download(method, params, context), visit) }
-      return try MethodRoutes.response(JSONSlice(try await plugins.call(method, params, context)), visit)
+      guard visit.route.method == "POST", let digest = idempotency?.digest else {
+        return try await answer(visit, method, params, context).response
+      }
+      let once = IdempotentCall(plugins: plugins, visit: visit, clock: clock, digest: digest, body: body, patience: timeout(method, visit))
+      if let earlier = try await once.claim() { return earlier.response }
+      do throws(RPCError) {
+        let answer = try await answer(visit, method, params, context)
+        await once.keep(answer)
+        return answer.response
+      } catch {
+        await once.forget()
+        throw error
+      }
     } catch {
       throw Refusal(error)
     }
   }
 
-  /// What the method is called with: the body goes in as the bytes it came in, unless the route says what is in it.
-  func params(_ visit: Visit) async throws(Refusal) -> [UInt8] { params(visit, body: try await body(visit)) }
+  private func answer(_ visit: Visit, _ method: String, _ params: [UInt8], _ context: CallContext) async throws(RPCError) -> MethodAnswer {
+    try MethodAnswer(JSONSlice(try await plugins.call(method, params, context)), visit)
+  }
+
+  private func timeout(_ method: String, _ visit: Visit) -> Duration {
+    visit.snapshot.methods[method].map { Duration.milliseconds($0.timeoutMilliseconds) } ?? config.callTimeout
+  }
+
+  /// - Throws: 403, or what ingest says instead (contract http.md, sections 2.2 and 14.1).
+  private static func checkTenant(_ visit: Visit) throws(Refusal) {
+    guard visit.caller?.tenant == nil, visit.route.permission != .public else { return }
+    throw visit.route.permission == .ingest ? .ingestNotAuthenticated : .noTenant
+  }
+
+  /// What the method is called with, and the body in it: as the bytes it came in, unless the route says what is in it.
+  func params(_ visit: Visit) async throws(Refusal) -> (body: [UInt8], params: [UInt8]) {
+    do throws(Refusal) {
+      try MethodRoutes.checkQuery(visit)
+      let body = try await self.body(visit)
+      return (body, params(visit, body: body))
+    } catch {
+      if error.isOfBody { try await checkSubject(visit) }
+      throw error
+    }
+  }
 
   /// - Parameters:
   ///   - body: finished JSON.
@@ -65,6 +104,29 @@ struct MethodRoutes: Sendable {
     return bytes
   }
 
+  private static func checkQuery(_ visit: Visit) throws(Refusal) {
+    let query = visit.exchange.query
+    guard !query.items.contains(where: { $0.value.unicodeScalars.contains("\0") || $0.name.unicodeScalars.contains("\0") }) else {
+      throw Refusal(.badRequest, ["detail": .string(Messages.nullCharacters)])
+    }
+    do { try ListQuery.check(query, visit.route.spec.query, visit.coercion) } catch { throw .invalid(error) }
+  }
+
+  /// - Throws: 404 when the row that the path stands under cannot be seen.
+  private func checkSubject(_ visit: Visit) async throws(Refusal) {
+    guard let subject = visit.route.spec.subject, let collection = visit.snapshot.collection(subject.collection) else { return }
+    let key = visit.parameters[subject.parameter] ?? .null
+    let read = StorageRead.count(collection: collection.name, filter: [.eq(collection.keyField, key)])
+    do throws(RPCError) {
+      let bytes = try await plugins.call("storage.read", read.json.bytes, visit.context(timeout: config.callTimeout))
+      guard JSONSlice(bytes).members["count"]?.unsignedInteger != 0 else {
+        throw RPCError.application("not_found", status: 404, "", body: Refusal.noRow(collection.model).body)
+      }
+    } catch {
+      throw Refusal(error)
+    }
+  }
+
   private static let passedHeaders: [HTTPField.Name] = [.idempotencyKey, .executionRound, .projectID, .range, .ifRange, .ifNoneMatch]
 
   private func body(_ visit: Visit) async throws(Refusal) -> [UInt8] {
@@ -86,16 +148,5 @@ struct MethodRoutes: Sendable {
     } catch {
       throw .invalid(error)
     }
-  }
-
-  static func response(_ result: JSONSlice, _ visit: Visit) throws(RPCError) -> Response {
-    let members = result.members
-    let status = members["status"]?.unsignedInteger.map { Int($0) } ?? visit.route.status
-    guard (200...599).contains(status) else { throw RPCError(.internal, "the method answered with the status \(status)") }
-    let headers = AnswerHeaders.fields((try? members["headers"]?.json()) ?? .null)
-    guard status != 204, status != 304, let body = members["body"] else {
-      return Response(status: .init(code: status), headers: headers)
-    }
-    return .json(.init(code: status), body.bytes, headers: headers)
   }
 }

@@ -22,10 +22,14 @@ struct Visit: Sendable {
   /// The key of the row a path names: `{id}`, or the last placeholder.
   var key: JSON { parameters["id"] ?? parameters.members.last?.value ?? .null }
 
+  /// The tenant of users who have none: it owns nothing, so that lists are empty and rows are not there (contract http.md, section 2.2).
+  static let nobody = "00000000-0000-0000-0000-000000000000"
+
   /// - Parameter operationID: of calls that may change something.
   func context(timeout: Duration, operationID: String? = nil, system: Bool = false) -> CallContext {
     CallContext(
-      tenant: caller?.tenant?.id, principal: caller?.principal, requestID: exchange.requestID, traceparent: exchange.traceparent,
+      tenant: caller.map { $0.tenant?.id ?? Visit.nobody }, principal: caller?.principal, requestID: exchange.requestID,
+      traceparent: exchange.traceparent,
       deadline: .now + timeout, system: system, operationID: operationID)
   }
 }

@@ -21,7 +21,7 @@ struct StreamRoutes: Sendable {
     guard let tenant = visit.caller?.tenant else { throw Refusal(.unauthorized, ["error": "Authentication required"]) }
     let round = visit.parameters["id"]?.string
     let scope: EventScope = name == "round" ? .round(round ?? "", tenant: tenant.id) : .tenant(tenant.id)
-    let params = try await methods.params(visit)
+    let params = try await methods.params(visit).params
     // First subscribe, then read: nothing falls in between.
     guard let subscription = hub.subscribe(scope) else { throw .unavailable("too_many_streams", retryAfter: 5) }
     let state: StreamState

@@ -6,23 +6,34 @@ import PluginProtocol
 struct OpenAPIDocument {
   private let snapshot: CatalogueSnapshot
   private let version: String
+  private let schemas: OpenAPISchemas
 
   init(_ snapshot: CatalogueSnapshot, version: String) {
     self.snapshot = snapshot
     self.version = version
+    schemas = OpenAPISchemas(snapshot)
   }
 
   var json: JSON {
-    var paths: JSONObject = [:]
+    var paths: [(String, JSON)] = []
+    var item: JSONObject = [:]
+    // Routes come ordered by path: the operations of one path follow each other.
     for route in snapshot.table.all {
       let path = OpenAPIDocument.path(route.pattern)
-      var item = paths[path]?.object ?? [:]
+      if path != paths.last?.0 {
+        item = [:]
+        paths.append((path, .null))
+      }
       item[route.method.lowercased()] = operation(route)
-      paths[path] = .object(item)
+      paths[paths.count - 1].1 = .object(item)
     }
-    let schemas = OpenAPISchemas(snapshot)
     return [
-      "openapi": "3.1.0", "info": ["title": "HiveCore", "version": .string(version)], "paths": .object(paths),
+      "openapi": "3.1.0",
+      "info": [
+        "title": "HiveCore", "version": .string(version),
+        "description": "What this host serves now: the routes of the plugins that are switched on.",
+      ],
+      "paths": .object(JSONObject(paths)),
       "components": ["schemas": schemas.components, "securitySchemes": OpenAPIDocument.security],
     ]
   }
@@ -30,9 +41,10 @@ struct OpenAPIDocument {
   private static let security: JSON = [
     "bearerAuth": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
     "apiKeyAuth": ["type": "apiKey", "in": "header", "name": "X-API-Key"],
+    "queryToken": ["type": "apiKey", "in": "query", "name": "token"],
   ]
 
-  private static func path(_ pattern: RoutePattern) -> String {
+  static func path(_ pattern: RoutePattern) -> String {
     let parts = pattern.segments.map { segment in
       switch segment {
       case .literal(let text): text
@@ -43,63 +55,61 @@ struct OpenAPIDocument {
   }
 
   private func operation(_ route: MountedRoute) -> JSON {
-    var operation: JSONObject = ["operationId": .string(OpenAPIDocument.operationID(route)), "tags": [.string(route.plugin)]]
-    if !route.summary.isEmpty { operation["summary"] = .string(route.summary) }
-    let parameters = pathParameters(route) + queryParameters(route)
+    var operation: JSONObject = [
+      "operationId": .string(OpenAPIDocument.operationID(route)), "tags": [.string(OpenAPIDocument.tag(route))],
+      "summary": .string(OpenAPIDocument.summary(route, snapshot)), "x-permission": .string(route.permission.rawValue),
+    ]
+    let parameters = OpenAPIParameters(snapshot, route).json
     if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
-    operation["requestBody"] = OpenAPISchemas(snapshot).requestBody(route)
+    if let body = schemas.requestBody(route) {
+      operation["requestBody"] = ["required": true, "content": ["application/json": ["schema": body]]]
+    }
     operation["responses"] = responses(route)
-    operation["security"] = route.permission == .public ? [] : [["bearerAuth": []], ["apiKeyAuth": []]]
+    operation["security"] = OpenAPIDocument.security(of: route)
     return .object(operation)
   }
 
+  private static func security(of route: MountedRoute) -> JSON {
+    if case .stream = route.target { return [["bearerAuth": []], ["apiKeyAuth": []], ["queryToken": []]] }
+    guard route.permission == .public else { return [["bearerAuth": []], ["apiKeyAuth": []]] }
+    if OpenAPIStatuses.isAnonymous(route) { return [] }
+    return [[:], ["bearerAuth": []], ["apiKeyAuth": []]]
+  }
+
   private static func operationID(_ route: MountedRoute) -> String {
-    let words = route.pattern.text.split { !$0.isLetter && !$0.isNumber }
+    let words = path(route.pattern).split { !$0.isLetter && !$0.isNumber && $0 != "_" }
     return ([route.method.lowercased()] + words.map(String.init)).joined(separator: "_")
   }
 
-  private func pathParameters(_ route: MountedRoute) -> [JSON] {
-    route.pattern.segments.compactMap { segment in
-      guard case .placeholder(let name, let kind) = segment else { return nil }
-      let schema: JSON =
-        switch kind {
-        case .int: ["type": "integer", "format": "int64"]
-        case .uuid: ["type": "string", "format": "uuid"]
-        case .text: ["type": "string"]
-        }
-      return ["name": .string(name), "in": "path", "required": true, "schema": schema]
-    }
+  /// The first word of the path below the version.
+  static func tag(_ route: MountedRoute) -> String {
+    for case .literal(let text) in route.pattern.segments where text != "api" && text != "v1" { return text }
+    return route.plugin
   }
 
-  private func queryParameters(_ route: MountedRoute) -> [JSON] {
-    guard case .collection(let target) = route.target, target.action == .list, let collection = snapshot.collection(target.collection)
-    else {
-      return []
-    }
-    let paging: [(String, JSON)] =
-      target.isArray ? [] : [("page", ["type": "string"]), ("page_size", ["type": "integer", "minimum": 1, "maximum": 100])]
-    let filters = collection.filters.map { filter in
-      (filter.name, collection.field(filter.field).map(OpenAPISchemas.filter) ?? ["type": "string"] as JSON)
-    }
-    return (paging + [("ordering", ["type": "string"])] + filters).map { name, schema in
-      ["name": .string(name), "in": "query", "required": false, "schema": schema]
-    }
+  static func summary(_ route: MountedRoute, _ snapshot: CatalogueSnapshot) -> String {
+    if !route.summary.isEmpty { return route.summary }
+    guard case .collection(let target) = route.target, let action = target.action else { return "" }
+    return "\(action.rawValue.capitalized) \(snapshot.collection(target.collection)?.model ?? target.collection)"
   }
 
   private func responses(_ route: MountedRoute) -> JSON {
-    var responses: JSONObject = [:]
-    let (status, schema) = OpenAPISchemas(snapshot).success(route)
-    var success: JSONObject = ["description": "Success"]
-    if let schema { success["content"] = ["application/json": ["schema": schema]] }
-    responses["\(status)"] = .object(success)
-    var refusals = [(503, "Unavailable")]
-    if route.permission != .public { refusals += [(401, "Unauthorized"), (403, "Forbidden")] }
-    if route.pattern.segments.contains(where: { if case .placeholder = $0 { true } else { false } }) { refusals.append((404, "Not found")) }
-    if ["POST", "PUT", "PATCH"].contains(route.method) { refusals += [(400, "Bad request"), (413, "Body too large"), (415, "Not JSON")] }
-    for (status, description) in refusals.sorted(by: { $0.0 < $1.0 }) {
-      let error: JSON = ["application/json": ["schema": ["$ref": "#/components/schemas/Error"]]]
-      responses["\(status)"] = ["description": .string(description), "content": error]
+    let statuses = OpenAPIStatuses(snapshot, route)
+    var responses: [(String, JSON)] = []
+    for status in statuses.successes {
+      var success: JSONObject = ["description": "Success"]
+      if let content = schemas.success(route) { success["content"] = content }
+      responses.append(("\(status)", .object(success)))
     }
-    return .object(responses)
+    for status in statuses.refusals {
+      let error: JSON = ["application/json": ["schema": ["$ref": "#/components/schemas/AnyError"]]]
+      responses.append(("\(status)", ["description": .string(OpenAPIStatuses.words[status] ?? "Refused"), "content": error]))
+    }
+    return .object(JSONObject(responses))
   }
+}
+
+extension String {
+  /// The first letter in upper case.
+  fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
 }

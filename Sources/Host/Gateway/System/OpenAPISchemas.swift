@@ -4,137 +4,123 @@ import PluginProtocol
 
 /// The collections of the catalogue as JSON Schemas: what is read, and what may be written.
 struct OpenAPISchemas {
-  private let snapshot: CatalogueSnapshot
+  let snapshot: CatalogueSnapshot
 
   init(_ snapshot: CatalogueSnapshot) { self.snapshot = snapshot }
 
-  /// Of every collection that a route shows.
+  /// Of every collection that a route shows or takes, the plugins' own, and those of errors.
   var components: JSON {
-    var schemas: JSONObject = ["Error": ["type": "object", "additionalProperties": true]]
+    var schemas = OpenAPISchemas.errors
     for route in snapshot.table.all {
       guard case .collection(let target) = route.target, let collection = snapshot.collection(target.collection) else { continue }
-      for name in [target.shape, target.listShape] { schemas[OpenAPISchemas.name(collection, name)] = shown(collection, name) }
-      schemas["\(collection.model)Write"] = written(collection.fields)
+      add(collection, target.action == .list ? target.listShape : target.shape, to: &schemas)
+      switch target.action {
+      case .create, .replace: schemas["\(collection.model)Write"] = written(collection)
+      case .update: schemas["Patched\(collection.model)Write"] = written(collection, isPatch: true)
+      default: break
+      }
+    }
+    // What is only referred to: shapes within shapes, the answers of methods.
+    for collection in snapshot.collections { for name in ["detail", "list"] { addIfNamed(collection, name, to: &schemas) } }
+    schemas = schemas.merging(JSONObject(snapshot.schemas.members.filter { schemas[$0.name] == nil }))
+    for name in OpenAPISchemas.references(JSON.object(schemas)) where schemas[name] == nil { schemas[name] = [:] }
+    for route in snapshot.table.all {
+      for name in OpenAPISchemas.references(route.spec.answer ?? .null) where schemas[name] == nil { schemas[name] = [:] }
     }
     return .object(schemas)
   }
 
+  private func add(_ collection: CollectionSpec, _ shape: String, to schemas: inout JSONObject) {
+    guard let members = collection.shape(shape)?.members else { return }
+    schemas[name(collection, shape)] = shown(members, collection)
+  }
+
+  /// Only collections whose rows routes or answers show have public schemas.
+  private func addIfNamed(_ collection: CollectionSpec, _ shape: String, to schemas: inout JSONObject) {
+    let component = name(collection, shape)
+    guard schemas[component] == nil else { return }
+    let isNamed =
+      OpenAPISchemas.references(.object(schemas)).contains(component)
+      || snapshot.table.all.contains { OpenAPISchemas.references($0.spec.answer ?? .null).contains(component) }
+      || OpenAPISchemas.references(.object(snapshot.schemas)).contains(component)
+    if isNamed { add(collection, shape, to: &schemas) }
+  }
+
+  /// The component names that a schema refers to.
+  static func references(_ json: JSON) -> Set<String> {
+    switch json {
+    case .array(let items): return items.reduce(into: []) { $0.formUnion(references($1)) }
+    case .object(let object):
+      return object.members.reduce(into: []) { found, member in
+        if member.name == "$ref", let text = member.value.string {
+          found.insert(String(text.split(separator: "/").last ?? ""))
+        } else {
+          found.formUnion(references(member.value))
+        }
+      }
+    default: return []
+    }
+  }
+
   func requestBody(_ route: MountedRoute) -> JSON? {
     guard ["POST", "PUT", "PATCH"].contains(route.method) else { return nil }
-    let schema: JSON
     switch route.target {
     case .collection(let target):
-      schema = ["$ref": .string("#/components/schemas/\(snapshot.collection(target.collection)?.model ?? "")Write")]
-    case .rpc: schema = route.body.map(written) ?? ["type": "object"]
+      guard let collection = snapshot.collection(target.collection) else { return nil }
+      guard target.filter.isEmpty else { return written(collection, without: OpenAPISchemas.fixed(target)) }
+      return OpenAPISchemas.reference(target.action == .update ? "Patched\(collection.model)Write" : "\(collection.model)Write")
+    case .rpc:
+      guard let fields = route.body else { return ["type": "object", "additionalProperties": true] }
+      return fields.isEmpty ? nil : written(fields, nested: [], isPatch: false)
     case .stream: return nil
     }
-    return ["content": ["application/json": ["schema": schema]]]
   }
 
-  /// The status of a success and its body; nil = none, or not JSON.
-  func success(_ route: MountedRoute) -> (Int, JSON?) {
-    guard case .collection(let target) = route.target, let collection = snapshot.collection(target.collection) else {
-      if case .rpc(_, let isRaw) = route.target, !isRaw, route.status != 204 { return (route.status, [:]) }
-      return (route.status, nil)
+  /// The content of a success; nil = none.
+  func success(_ route: MountedRoute) -> JSON? {
+    let schema: JSON
+    switch route.target {
+    case .stream: return ["text/event-stream": ["schema": ["type": "string"]]]
+    case .rpc(_, true): return ["*/*": ["schema": ["type": "string", "contentMediaType": "application/octet-stream"]]]
+    case .rpc:
+      guard route.status != 204 else { return nil }
+      schema = route.spec.answer ?? [:]
+    case .collection(let target):
+      guard target.action != .delete, let collection = snapshot.collection(target.collection) else { return nil }
+      guard target.action == .list else {
+        schema = OpenAPISchemas.reference(name(collection, target.shape))
+        break
+      }
+      let items = JSONSchema(OpenAPISchemas.reference(name(collection, target.listShape)))
+      schema = target.isArray ? JSONSchema.array(items).json : JSONSchema.page(items).json
     }
-    switch target.action {
-    case .delete: return (204, nil)
-    case .create: return (route.status == 200 ? 201 : route.status, reference(collection, target.shape))
-    case .list:
-      let items: JSON = ["type": "array", "items": reference(collection, target.listShape)]
-      if target.isArray { return (200, items) }
-      let link: JSON = ["type": ["string", "null"], "format": "uri"]
-      return (
-        200,
-        [
-          "type": "object", "required": ["count", "next", "previous", "results"],
-          "properties": ["count": ["type": "integer"], "next": link, "previous": link, "results": items],
-        ]
-      )
-    default: return (200, reference(collection, target.shape))
-    }
+    return ["application/json": ["schema": schema]]
   }
 
-  private static func name(_ collection: CollectionSpec, _ shape: String) -> String {
-    shape == "detail" ? collection.model : "\(collection.model)_\(shape)"
+  /// `Task` for the detail and everything that looks like it, `TaskSummary` for another list shape.
+  func name(_ collection: CollectionSpec, _ shape: String) -> String {
+    if shape == "detail" || collection.shape(shape) == collection.shape("detail") { return collection.model }
+    if shape == "list" { return "\(collection.model)Summary" }
+    return collection.model + shape.prefix(1).uppercased() + shape.dropFirst()
   }
 
-  private func reference(_ collection: CollectionSpec, _ shape: String) -> JSON {
-    ["$ref": .string("#/components/schemas/\(OpenAPISchemas.name(collection, shape))")]
+  static func reference(_ name: String) -> JSON { ["$ref": .string("#/components/schemas/\(name)")] }
+
+  private static func fixed(_ target: RouteSpec.CollectionTarget) -> Set<String> {
+    Set(target.filter.compactMap { if case .compare(let field, .eq, _) = $0 { field } else { nil } })
   }
 
-  private func shown(_ collection: CollectionSpec, _ name: String) -> JSON {
-    let members = collection.shape(name)?.members ?? []
-    let properties = members.map { ($0.name, property($0, collection)) }
-    return ["type": "object", "required": JSON(members.map(\.name)), "properties": .object(JSONObject(properties))]
-  }
-
-  private func property(_ member: ShapeMember, _ collection: CollectionSpec) -> JSON {
-    switch member {
-    case .field(let field, _):
-      if let spec = collection.field(field) { return column(spec) }
-      return field == collection.keyField ? key(of: collection.name) : [:]
-    case .count: return ["type": "integer"]
-    case .isNull: return ["type": "boolean"]
-    case .seconds: return ["type": ["number", "null"]]
-    case .number: return ["type": "number"]
-    case .many: return ["type": "array"]
-    case .one: return ["type": ["object", "null"]]
-    case .path: return ["type": "string"]
-    case .lookup, .sum, .value: return [:]
-    }
-  }
-
-  private func key(of collection: String) -> JSON {
-    switch snapshot.keyType(of: collection) {
-    case .uuid: ["type": "string", "format": "uuid"]
-    case .text: ["type": "string"]
-    default: ["type": "integer", "format": "int64"]
-    }
-  }
-
-  /// A column as it is shown.
-  private func column(_ field: FieldSpec) -> JSON {
-    var schema: JSONObject
-    switch field.type {
-    case .text: schema = ["type": "string"]
-    case .integer: schema = ["type": "integer", "format": "int32"]
-    case .bigint: schema = ["type": "integer", "format": "int64"]
-    case .float: schema = ["type": "number"]
-    case .decimal: schema = ["type": "string", "format": "decimal"]
-    case .boolean: schema = ["type": "boolean"]
-    case .datetime: schema = ["type": "string", "format": "date-time"]
-    case .uuid: schema = ["type": "string", "format": "uuid"]
-    case .json: return [:]
-    case .reference(let to, _): schema = key(of: to).object ?? [:]
-    }
-    if field.isNullable, let type = schema["type"] { schema["type"] = [type, "null"] }
-    if let limit = field.maxLength { schema["maxLength"] = .int(limit) }
-    if let minimum = field.minimum { schema["minimum"] = .int(minimum) }
-    if let maximum = field.maximum { schema["maximum"] = .int(maximum) }
-    if !field.choices.isEmpty { schema["enum"] = JSON(field.choices) }
-    return .object(schema)
-  }
-
-  private func written(_ fields: [FieldSpec]) -> JSON {
-    let writable = fields.filter { !$0.isReadOnly && $0.auto == nil }
-    var schema: JSONObject = [
-      "type": "object", "properties": .object(JSONObject(writable.map { ($0.wireName, column($0)) })),
-    ]
-    let required = writable.filter(\.isRequired).map(\.wireName)
-    if !required.isEmpty { schema["required"] = JSON(required) }
-    return .object(schema)
-  }
-
-  /// A filter's parameter.
-  static func filter(_ field: FieldSpec) -> JSON {
-    switch field.type {
-    case .boolean: ["type": "string", "enum": ["true", "True", "1", "false", "False", "0"]]
-    case .text where !field.choices.isEmpty: ["type": "string", "enum": JSON(field.choices)]
-    case .integer, .bigint: ["type": "integer"]
-    case .datetime: ["type": "string", "format": "date-time"]
-    case .uuid: ["type": "string", "format": "uuid"]
-    default: ["type": "string"]
-    }
-  }
+  /// The three shapes of errors (contract http.md, section 3).
+  private static let errors: JSONObject = [
+    "FieldErrors": [
+      "type": "object", "additionalProperties": ["anyOf": [["type": "array", "items": ["type": "string"]], ["type": "object"]]],
+    ],
+    "DetailError": [
+      "type": "object", "properties": ["detail": ["type": "string"], "code": ["type": "string"]], "required": ["detail"],
+    ],
+    "ViewError": [
+      "type": "object", "properties": ["error": ["type": "string"], "code": ["type": "string"]], "required": ["error"],
+    ],
+    "AnyError": ["anyOf": [reference("FieldErrors"), reference("DetailError"), reference("ViewError")]],
+  ]
 }

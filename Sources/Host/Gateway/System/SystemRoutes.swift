@@ -38,7 +38,7 @@ struct SystemRoutes: Sendable {
     case "system.health": return .json(.ok, ["status": "healthy"])
     case "system.ready": return await ready()
     case "system.schema": return .json(.ok, OpenAPIDocument(visit.snapshot, version: version).json)
-    case "system.docs": return .text(.ok, SystemRoutes.html, DocsPage(visit.snapshot).html)
+    case "system.docs": return .text(.ok, SystemRoutes.html, DocsPage(visit.snapshot, version: version).html)
     case "system.plugins": return .json(.ok, await report.plugins())
     case SystemRoutes.metricsMethod:
       guard SystemRoutes.isLocal(visit.exchange) else { throw .forbidden }

@@ -55,7 +55,7 @@ extension MethodRoutes {
       "name": .string(name), "content_type": .string(form.contentType), "size": .int(spool.size), "sha256": .string(spool.sha256),
     ]
     let params = params(visit, body: JSON.object(fields).bytes, ["file": file, "stream": true])
-    return try MethodRoutes.response(JSONSlice(try await plugins.upload(method, params, context, chunks: spool.chunks)), visit)
+    return try MethodAnswer(JSONSlice(try await plugins.upload(method, params, context, chunks: spool.chunks)), visit).response
   }
 }
 
