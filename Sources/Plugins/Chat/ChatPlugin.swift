@@ -20,17 +20,19 @@ struct ChatPlugin: Plugin {
     routes: [
       .rpc(
         "POST", "/api/v1/conversations/{id:int}/chat/", .write, "chat.send", status: 201, summary: "Says something to the Assistant Agent.",
-        body: [.text("content").required(), .json("file_ids", default: [])]),
+        body: [.text("content").required(), .json("file_ids", default: []).shown(as: .array(.int64))]
+      ).described(under: "conversation", answer: .model("ChatResponse"), statuses: [429, 502]),
       .rpc(
         "POST", "/api/v1/conversations/{id:int}/extract_requirements/", .write, "chat.extract",
-        summary: "Replaces the requirements by those of the whole dialogue."),
+        summary: "Replaces the requirements by those of the whole dialogue.", body: []
+      ).described(under: "conversation", answer: .array(.model("Requirement")), statuses: [429, 502]),
     ],
     events: [EventSpec("conversation_updated", "Requirements of a conversation were created or changed.")],
     config: [
       ConfigKeySpec("aliases", "table", "Alias → \"provider/model\" or a list of them; default, chat, design, code, qa."),
       ConfigKeySpec("prices", "table", "Model or prefix → {input, output} in US dollars per 1000 tokens."),
       ConfigKeySpec("attempts", "integer", default: 3, "Calls of one provider before the next is tried."),
-    ])
+    ], schemas: ChatAnswers.schemas)
 
   private let router: ModelRouter
   private let chat: ChatService

@@ -17,7 +17,7 @@ enum ExecutionRecords {
       .reference("execution_round", to: "execution_round", onDelete: .null).nullable().readOnly(),
     ],
     order: ["-start_time"], shapes: ["list": shape, "detail": shape],
-    filters: ["status", "agentscope_project_id", "agent_name", "execution_round"],
+    filters: ["status", "agentscope_project_id", "agent_name", FilterSpec("execution_round", isLenient: true)],
     unique: [["execution_id"]], indexes: [["status"], ["agentscope_project_id"]])
 
   private static let shape = Shape.fields(
@@ -28,12 +28,15 @@ enum ExecutionRecords {
   static let routes: [RouteSpec] = [
     .rpc(
       "POST", "/api/v1/observability/ingest/execution/", .ingest, "ingest.execution", status: 201, summary: "Records a run of an agent.",
-      body: body),
+      body: body
+    ).described(answer: .model("IngestAckCreated")),
     .get("/api/v1/observability/executions/", .init("execution_record", .list)),
     .get("/api/v1/observability/executions/{id:uuid}/", .init("execution_record", .show)),
     .get("/api/v1/observability/executions/active/", .init("execution_record", .list, filter: [.eq("status", "running")], isArray: true)),
   ]
 
   private static let body: [FieldSpec] =
-    collection.fields.filter { !$0.isReadOnly && $0.name != "total_cost_usd" } + [.json("total_cost_usd", default: 0)]
+    collection.fields.filter { !$0.isReadOnly && $0.name != "total_cost_usd" } + [
+      .json("total_cost_usd", default: 0).shown(as: Usage.money)
+    ]
 }

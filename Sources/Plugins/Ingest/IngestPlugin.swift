@@ -14,7 +14,7 @@ struct IngestPlugin: Plugin {
     events: [
       EventSpec("usage", "A model call was recorded."), EventSpec("usage_recorded", "A model call of a round was recorded."),
       EventSpec("execution", "A run of an agent was recorded."), EventSpec("timeline", "An event was recorded."),
-    ])
+    ], schemas: IngestAnswers.schemas)
 
   private static let table: [(spec: MethodSpec, method: Method)] = [
     (MethodSpec("ingest.usage", "Records one model call.", mutating: true), Method("ingest.usage", ingestUsage)),

@@ -24,9 +24,11 @@ enum Timeline {
       body: [
         .text("event_type", max: 50).required(), .text("project_id", max: 100), .text("agent_id", max: 100), .text("node_id", max: 100),
         .text("message"), .json("metadata", default: [:]), .datetime("timestamp").nullable(),
-      ]),
+      ]
+    ).described(answer: .model("IngestAck")),
     .get("/api/v1/observability/timeline/", .init("timeline_event", .list)),
     .get("/api/v1/observability/timeline/{id:uuid}/", .init("timeline_event", .show)),
-    .rpc("GET", "/api/v1/observability/project/{project_id}/stats/", .read, "ingest.project_stats", summary: "Sums of one project."),
+    .rpc("GET", "/api/v1/observability/project/{project_id}/stats/", .read, "ingest.project_stats", summary: "Sums of one project.")
+      .described(answer: .model("ObservabilityProjectStats")),
   ]
 }

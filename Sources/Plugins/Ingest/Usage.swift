@@ -15,7 +15,9 @@ enum Usage {
     ],
     order: ["-timestamp"], shapes: ["list": shape, "detail": shape],
     filters: [
-      "agentscope_project_id", "agent_name", "model_name", "project", "execution_round", FilterSpec("from", field: "timestamp", op: .ge),
+      "agentscope_project_id", "agent_name", "model_name", FilterSpec("project", isLenient: true),
+      FilterSpec("execution_round", isLenient: true),
+      FilterSpec("from", field: "timestamp", op: .ge),
       FilterSpec("to", field: "timestamp", op: .le),
     ],
     indexes: [["timestamp"], ["agentscope_project_id", "timestamp"]])
@@ -27,14 +29,21 @@ enum Usage {
 
   static let routes: [RouteSpec] = [
     .rpc(
-      "POST", "/api/v1/observability/ingest/usage/", .ingest, "ingest.usage", status: 201, summary: "Records one model call.", body: body),
+      "POST", "/api/v1/observability/ingest/usage/", .ingest, "ingest.usage", status: 201, summary: "Records one model call.", body: body
+    ).described(answer: .model("IngestAck")),
     .get("/api/v1/observability/usage/", .init("usage_record", .list)),
     .get("/api/v1/observability/usage/{id:uuid}/", .init("usage_record", .show)),
-    .rpc("GET", "/api/v1/observability/usage/summary/", .read, "ingest.usage_summary", summary: "Sums by agent and by model."),
-    .rpc("GET", "/api/v1/observability/usage/trend/", .read, "ingest.usage_trend", summary: "Sums by hour or day."),
+    .rpc("GET", "/api/v1/observability/usage/summary/", .read, "ingest.usage_summary", summary: "Sums by agent and by model.")
+      .described(
+        query: [.text("project"), .integer("days", default: 30).with { $0.maximum = 36_500 }], answer: .model("UsageSummary")),
+    .rpc("GET", "/api/v1/observability/usage/trend/", .read, "ingest.usage_trend", summary: "Sums by hour or day.")
+      .described(query: [.text("project"), .text("interval").defaults("hour")], answer: .array(.model("TrendPoint"))),
   ]
+
+  /// A number, or a decimal as a string.
+  static let money = JSONSchema(["type": ["string", "number"], "minimum": 0])
 
   /// Money comes as raw floats: it is taken as a number here and rounded by ``Money``.
   private static let body: [FieldSpec] =
-    collection.fields.filter { !$0.isReadOnly && $0.name != "cost_usd" } + [.json("cost_usd", default: 0)]
+    collection.fields.filter { !$0.isReadOnly && $0.name != "cost_usd" } + [.json("cost_usd", default: 0).shown(as: money)]
 }

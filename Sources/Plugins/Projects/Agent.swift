@@ -29,6 +29,12 @@ enum Agent {
     RouteSpec("DELETE", "/api/v1/agents/{id:int}/", .write, .collection(.init("agent", .delete)), status: 204),
     .rpc(
       "GET", "/api/v1/agents/{id:int}/detail-panel/", .read, "projects.agent_panel",
-      summary: "An agent's thinking, tasks and talk in a project."),
+      summary: "An agent's thinking, tasks and talk in a project."
+    ).described(
+      under: "agent", query: [.bigint("project").required()],
+      answer: .object([
+        "agent": .model("Agent"), "thinking": JSONSchema.model("AgentThinking").orNull, "task_items": .array(.model("AgentTaskItem")),
+        "collaborations": .array(.model("AgentCollaboration")),
+      ])),
   ]
 }

@@ -50,7 +50,8 @@ enum Conversation {
       .reference("conversation", to: "conversation").nullable(), .text("content").required(),
       .choice("type", ["requirement", "delivery_standard"], default: "requirement", max: 30), .createdAt, .updatedAt,
     ],
-    order: ["created_at"], shapes: ["list": requirementShape, "detail": requirementShape], filters: ["conversation", "type"])
+    order: ["created_at"], shapes: ["list": requirementShape, "detail": requirementShape], filters: ["conversation", "type"],
+    nested: [NestedSpec("delivery_standards", collection: "delivery_standard", by: "requirement", text: "content", place: "order")])
 
   private static let requirementShape = Shape.fields("id", "content", "type").adding(
     .many("delivery_standards", collection: "delivery_standard", by: "requirement", shape: .inline(.fields("id", "content", "order"))),
@@ -65,24 +66,25 @@ enum Conversation {
     .crud("/api/v1/conversations/", "conversation"),
     .rpc(
       "POST", "/api/v1/conversations/{id:int}/add_message/", .write, "projects.add_message", status: 201, summary: "Stores a message.",
-      body: [.choice("type", ["user", "assistant"]).required(), .text("content").required()]),
-    .rpc(
-      "POST", "/api/v1/conversations/{id:int}/add_requirement/", .write, "projects.add_requirement", status: 201,
-      summary: "Stores a requirement with its delivery standards.", body: requirementBody),
+      body: messageBody
+    ).described(under: "conversation", answer: .model("Message")),
+    RouteSpec(
+      "POST", "/api/v1/conversations/{id:int}/add_requirement/", .write,
+      .collection(
+        .init(
+          "requirement", .create, filter: [.eq("conversation", ["$path": "id"])], parent: .init("conversation", parameter: "id"))),
+      status: 201, summary: "Stores a requirement with its delivery standards."),
     .rpc(
       "GET", "/api/v1/conversations/by-source-type/{source_type}/", .read, "projects.conversation_by_source",
-      summary: "The newest of its kind."),
+      summary: "The newest of its kind."
+    ).described(answer: .model("Conversation"), statuses: [404]),
     .crud("/api/v1/messages/", "message"),
-    .get("/api/v1/requirements/", .init("requirement", .list)), .get("/api/v1/requirements/{id:int}/", .init("requirement", .show)),
-    RouteSpec("DELETE", "/api/v1/requirements/{id:int}/", .write, .collection(.init("requirement", .delete)), status: 204),
     .rpc(
-      "POST", "/api/v1/requirements/", .write, "projects.create_requirement", status: 201,
-      body: requirementBody + [.reference("conversation", to: "conversation").nullable()]),
-    .crud("/api/v1/delivery-standards/", "delivery_standard"),
+      "POST", "/api/v1/messages/", .write, "projects.add_message", status: 201, summary: "Stores a message.",
+      body: [.reference("conversation", to: "conversation").required()] + messageBody
+    ).described(answer: .model("Message")),
+    .crud("/api/v1/requirements/", "requirement"), .crud("/api/v1/delivery-standards/", "delivery_standard"),
   ]
 
-  private static let requirementBody: [FieldSpec] = [
-    .text("content").required(), .choice("type", ["requirement", "delivery_standard"], default: "requirement", max: 30),
-    .json("delivery_standards", default: []),
-  ]
+  private static let messageBody: [FieldSpec] = [.choice("type", ["user", "assistant"]).required(), .text("content").required()]
 }

@@ -22,8 +22,7 @@ enum Memory {
     fields: decisionFields + [
       .text("made_by_agent_name", max: 100).readOnly(), .boolean("is_active", default: true),
       .reference("superseded_by", to: "project_decision", onDelete: .null).nullable().readOnly(),
-      // Equals the decision's subject while it is active and is null afterwards: at most one active row a subject.
-      .text("active_subject").nullable().readOnly().hidden(), .createdAt, .updatedAt,
+      .createdAt, .updatedAt,
     ],
     order: ["-created_at"],
     shapes: [
@@ -33,7 +32,11 @@ enum Memory {
         "made_by_agent_name",
         "round_index", "is_active", "superseded_by", "created_at", "updated_at"),
     ],
-    filters: ["project", "category", "execution_round"], unique: [["project", "active_subject"]], indexes: [["project", "category", "key"]])
+    filters: [
+      FilterSpec("project", isLenient: true), FilterSpec("category", isLenient: true), FilterSpec("execution_round", isLenient: true),
+      FilterSpec("include_inactive", field: "is_active", reveals: true),
+    ],
+    unique: [UniqueSpec(["project", "category", "key"], where: "is_active")], indexes: [["project", "category", "key"]])
 
   private static let fileRegistry = CollectionSpec(
     "project_file_registry", model: "ProjectFileRegistry",
@@ -42,7 +45,7 @@ enum Memory {
       .text("file_path", max: 500).required(), .text("description").required(),
       .reference("created_by_agent", to: "agent", onDelete: .null).nullable(), .createdAt, .updatedAt,
     ],
-    order: ["file_path"], shapes: ["list": registryShape, "detail": registryShape], filters: ["project"],
+    order: ["file_path"], shapes: ["list": registryShape, "detail": registryShape], filters: [FilterSpec("project", isLenient: true)],
     unique: [["project", "file_path"]])
 
   private static let registryShape = Shape.fields("id", "project", "execution_round", "file_path", "description", "created_by_agent")
@@ -50,12 +53,11 @@ enum Memory {
       .lookup("created_by_agent_name", reference: "created_by_agent", field: "name"), "created_at", "updated_at")
 
   static let routes: [RouteSpec] = [
-    .rpc("GET", "/api/v1/decisions/", .read, "projects.list_decisions", summary: "Decisions; superseded ones with include_inactive=true."),
-    .get("/api/v1/decisions/{id:int}/", .init("project_decision", .show)),
+    .crud("/api/v1/decisions/", "project_decision"),
     .rpc(
       "POST", "/api/v1/decisions/", .write, "projects.decide", status: 201, summary: "Stores a decision; it supersedes the active one.",
-      body: decisionFields),
-    RouteSpec("DELETE", "/api/v1/decisions/{id:int}/", .write, .collection(.init("project_decision", .delete)), status: 204),
+      body: decisionFields
+    ).described(answer: .model("ProjectDecision"), statuses: [200]),
     .crud("/api/v1/file-registry/", "project_file_registry"),
   ]
 }

@@ -14,7 +14,7 @@ struct ProjectsPlugin: Plugin {
       + Files.collections
       + Memory.collections,
     routes: Agent.routes + Project.routes + Conversation.routes + Team.routes + AgentPanel.routes + Files.routes + Memory.routes,
-    events: [EventSpec("decision", "A project decision was stored.")])
+    events: [EventSpec("decision", "A project decision was stored.")], schemas: Project.schemas)
 
   private static let handlers: [Handler] = [
     Handler("projects.agent_panel", "An agent's panel in a project.", agentPanel),
@@ -24,8 +24,6 @@ struct ProjectsPlugin: Plugin {
     Handler("projects.file_tree", "A project's folders and files.", fileTree),
     Handler("projects.context", "A project's memory.", projectContext),
     Handler("projects.add_message", "Stores a message.", addMessage, mutating: true),
-    Handler("projects.add_requirement", "Stores a requirement of a conversation.", addRequirement, mutating: true),
-    Handler("projects.create_requirement", "Stores a requirement.", createRequirement, mutating: true),
     Handler("projects.conversation_by_source", "The newest conversation of a kind.", conversationBySource),
     Handler("projects.search_files", "Files by part of their name.", searchFiles),
     Handler("projects.previewable_files", "Files with a preview.", previewableFiles),
@@ -33,7 +31,6 @@ struct ProjectsPlugin: Plugin {
     Handler("projects.upload", "Stores a file.", upload, mutating: true, timeoutMilliseconds: transferTimeout),
     Handler("projects.delete_file", "Removes a file.", deleteFile, mutating: true),
     Handler("projects.download", "The bytes of a file.", download, timeoutMilliseconds: transferTimeout),
-    Handler("projects.list_decisions", "A page of decisions.", listDecisions),
     Handler("projects.decide", "Stores a decision.", decide, mutating: true),
   ]
 

@@ -15,7 +15,7 @@ enum Team {
     "team_member", model: "TeamMember",
     fields: [
       .reference("project", to: "project").required().written(as: "project_id"),
-      .reference("agent", to: "agent").required().written(as: "agent_id"), .text("role", max: 100), status,
+      .reference("agent", to: "agent").required().written(as: "agent_id").holding(), .text("role", max: 100), status,
     ] + work + [.datetime("joined_at").readOnly().with { $0.auto = .created }],
     order: ["joined_at"], shapes: ["list": memberShape, "detail": memberShape], filters: ["project", "agent"],
     unique: [["project", "agent"]])
@@ -26,7 +26,7 @@ enum Team {
   private static let task = CollectionSpec(
     "task", model: "Task",
     fields: [
-      .reference("project", to: "project").required().written(as: "project_id", "project"),
+      .reference("project", to: "project").required().immutable().written(as: "project_id", "project"),
       .reference("agent", to: "agent", onDelete: .null).nullable().written(as: "agent_id"), .text("title", max: 200).required(), status,
       .choice("agent_type", ["", "FE", "BE", "PM", "QA", "Design"], default: ""),
     ] + work + [.createdAt, .updatedAt],

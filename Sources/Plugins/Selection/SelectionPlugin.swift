@@ -11,7 +11,8 @@ struct SelectionPlugin: Plugin {
   static let contributions = PluginDescription(
     provides: ["selection"], methods: specs, collections: [AgentSelectionDecision.collection, AgentStanding.collection],
     routes: AgentSelectionDecision.routes + LibraryRoutes.all,
-    events: [EventSpec("agent_selection", "Agents were ranked for a round.")], config: ScoringConfig.keys)
+    events: [EventSpec("agent_selection", "Agents were ranked for a round.")], config: ScoringConfig.keys,
+    schemas: LibraryAnswers.schemas)
 
   let config: ScoringConfig
   let log: PluginLog

@@ -17,8 +17,8 @@ enum ExecutionArtifactSpec {
     ],
     order: ["file_path"], shapes: ["list": list, "detail": detail],
     filters: [
-      FilterSpec("round", field: "execution_round"), FilterSpec("type", field: "artifact_type"),
-      FilterSpec("project", field: "execution_round.project"),
+      FilterSpec("round", field: "execution_round", isLenient: true), FilterSpec("type", field: "artifact_type", isLenient: true),
+      FilterSpec("project", field: "execution_round.project", isLenient: true),
     ],
     unique: [["execution_round", "file_path"]], indexes: [["execution_round", "artifact_type"]])
 

@@ -8,7 +8,7 @@ enum ExecutionContributions {
     collections: [
       ExecutionRoundSpec.collection, ExecutionRoundSpec.progressCollection, RequirementExecutionSpec.collection,
       ExecutionArtifactSpec.collection, ExecutionLogSpec.collection, ExecutionLogSpec.checkpointCollection,
-    ], routes: ExecutionRoutes.all, events: events, config: EngineConfig.keys)
+    ], routes: ExecutionRoutes.all, events: events, config: EngineConfig.keys, schemas: ExecutionAnswers.schemas)
 
   private static let methods: [MethodSpec] = [
     MethodSpec("execution.start", "Starts a round of a project.", mutating: true),

@@ -9,7 +9,8 @@ enum ExecutionRoundSpec {
   static let collection = CollectionSpec(
     "execution_round", model: "ExecutionRound", key: .uuid,
     fields: [
-      .reference("project", to: "project").required(), .integer("round_number", default: 1),
+      .reference("project", to: "project").required().holding(.isIn("status", ["pending", "running"])),
+      .integer("round_number", default: 1),
       .choice("status", statuses, default: "pending"), .datetime("started_at").nullable(), .datetime("completed_at").nullable(),
       .text("celery_task_id", max: 255), .text("requirement_text"), .json("options", default: [:]), .text("summary"),
       .text("error_message"),
@@ -22,7 +23,7 @@ enum ExecutionRoundSpec {
       .text("idempotency_key", max: 64).nullable().hidden(), .createdAt, .updatedAt,
     ],
     order: ["-created_at"], shapes: ["list": list, "detail": detail, "status": status, "history": history],
-    filters: ["project", "status"], unique: [["project", "round_number"]],
+    filters: [FilterSpec("project", isLenient: true), FilterSpec("status", isLenient: true)], unique: [["project", "round_number"]],
     indexes: [["status"], ["celery_task_id"], ["created_at"]])
 
   static let list = Shape([

@@ -21,7 +21,7 @@ extension RoundRows {
     var steps: [StorageStep] = []
     if let old {
       steps.append(
-        .update(.init("project_decision", filter: [.eq("id", .int(old))], set: ["is_active": false, "active_subject": .null])))
+        .update(.init("project_decision", filter: [.eq("id", .int(old))], set: ["is_active": false])))
     }
     steps.append(
       .insert(
@@ -31,7 +31,6 @@ extension RoundRows {
             "project": projectID, "execution_round": roundID, "category": .string(decision.category), "key": .string(decision.key),
             "value": .string(decision.value), "description": "Taken when the round was planned",
             "made_by_agent_name": .string(Worker.house.name), "round_index": .int(context.number),
-            "active_subject": .string("\(decision.category)\u{1F}\(decision.key)"),
           ], as: name)))
     if let old {
       steps.append(

@@ -8,16 +8,19 @@ enum LibraryRoutes {
       "POST", "/api/v1/projects/{id:int}/rank-agents/", .execute, "selection.rank_agents",
       summary: "Ranks agents for a role, with reasons.",
       body: [
-        .text("role").required(), .json("skills", default: []), .json("domains", default: []),
-        .json("metaso_spec", default: .null).nullable(), .json("what_if", default: .null).nullable(),
+        .text("role").required(), .json("skills", default: []).shown(as: .array(.string)),
+        .json("domains", default: []).shown(as: .array(.string)), .json("metaso_spec", default: .null).nullable(),
+        .json("what_if", default: .null).nullable(),
         .integer("offset").with { $0.minimum = 0 },
         .integer("limit", default: 3).with {
           $0.minimum = 1
           $0.maximum = 20
         },
-      ]),
+      ]
+    ).described(under: "project", answer: .model("RankAgentsResponse")),
     .rpc(
       "POST", "/api/v1/projects/{id:int}/suggest-agents/", .execute, "selection.suggest_agents",
-      summary: "Suggests roles and agents for a list of requirements.", body: [FieldSpec("requirements", .json).required()]),
+      summary: "Suggests roles and agents for a list of requirements.", body: [FieldSpec("requirements", .json).required()]
+    ).described(under: "project", answer: .model("SuggestAgentsResponse"), statuses: [429]),
   ]
 }

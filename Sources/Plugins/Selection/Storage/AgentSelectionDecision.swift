@@ -10,18 +10,20 @@ enum AgentSelectionDecision {
     fields: [
       .reference("execution_round", to: "execution_round").required(), .reference("agent", to: "agent", onDelete: .null).nullable(),
       .text("agent_name", max: 100), .float("s_base_score"), .float("requirement_fit_score"), .float("total_score"),
-      .json("scoring_breakdown", default: [:]), .json("requirement_fit_matched", default: [:]),
-      .json("requirement_fit_missing", default: [:]),
-      .json("requirement_fit_partial", default: [:]), .json("requirement_fit_rationales", default: []),
-      .boolean("is_cold_start", default: false), .boolean("cold_start_slot_reserved", default: false), .json("risk_notes", default: []),
+      .json("scoring_breakdown", default: [:]), .json("requirement_fit_matched", default: [:]).shown(as: .map(of: .array(.string))),
+      .json("requirement_fit_missing", default: [:]).shown(as: .map(of: .array(.string))),
+      .json("requirement_fit_partial", default: [:]).shown(as: .map(of: .number)),
+      .json("requirement_fit_rationales", default: []).shown(as: .array(.string)),
+      .boolean("is_cold_start", default: false), .boolean("cold_start_slot_reserved", default: false),
+      .json("risk_notes", default: []).shown(as: .array(.string)),
       .boolean("is_selected", default: false), .choice("decision_source", ["system", "user"], default: "system", max: 10), .text("reasons"),
       .text("role_assigned", max: 100), .text("requirement_id", max: 100).hidden(), .integer("selection_order"), .integer("batch_index"),
       .createdAt,
     ],
     order: ["selection_order"], shapes: ["list": list, "detail": detail],
     filters: [
-      FilterSpec("round", field: "execution_round"), "agent", "is_selected", "decision_source", FilterSpec("role", field: "role_assigned"),
-      "batch_index",
+      FilterSpec("round", field: "execution_round", isLenient: true), FilterSpec("agent", isLenient: true), "is_selected",
+      FilterSpec("decision_source", isLenient: true), FilterSpec("role", field: "role_assigned"), "batch_index",
     ],
     indexes: [["execution_round", "selection_order"], ["execution_round", "is_selected"], ["agent", "created_at"]])
 
@@ -43,9 +45,13 @@ enum AgentSelectionDecision {
     .get("/api/v1/execution/selections/{id:uuid}/", .init(name, .show), summary: "One ranked agent, with all that explains its place."),
     .rpc(
       "GET", "/api/v1/execution/selections/{id:uuid}/explain/", .read, "selection.explain",
-      summary: "Why an agent was, or was not, selected, and the least that would have changed it."),
-    .rpc("GET", "/api/v1/execution/selections/by_round/", .read, "selection.by_round", summary: "The ten newest rounds of a project."),
-    .rpc("GET", "/api/v1/execution/selections/agent_history/", .read, "selection.agent_history", summary: "How an agent fared."),
+      summary: "Why an agent was, or was not, selected, and the least that would have changed it."
+    ).described(under: name),
+    .rpc("GET", "/api/v1/execution/selections/by_round/", .read, "selection.by_round", summary: "The ten newest rounds of a project.")
+      .described(
+        query: [FieldSpec("project", .bigint).required(), .boolean("detail", default: false)], answer: .array(.model("RoundSelections"))),
+    .rpc("GET", "/api/v1/execution/selections/agent_history/", .read, "selection.agent_history", summary: "How an agent fared.")
+      .described(query: [FieldSpec("agent", .bigint).required()], answer: .model("AgentHistory")),
     .get(
       "/api/v1/execution/rounds/{id:uuid}/agents/",
       .init(
