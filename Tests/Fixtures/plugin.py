@@ -10,7 +10,9 @@ import threading
 import time
 
 MODE = sys.argv[1] if len(sys.argv) > 1 else "good"
-STATE = sys.argv[2] if len(sys.argv) > 2 else None
+STATE = sys.argv[-1] if len(sys.argv) > 2 else None
+# The capability it provides, in place of `test`.
+CAPABILITY = sys.argv[2] if len(sys.argv) > 3 else "test"
 METHODS = [
     {"name": "test.echo", "idempotent": True},
     {"name": "test.sleep", "idempotent": False},
@@ -67,6 +69,7 @@ class Refused(Exception):
 
 
 def serve(number, method, params, meta):
+    method = method.replace(CAPABILITY, "test")
     if method == "test.echo" or method == "test.quick":
         if method == "test.quick":
             time.sleep(5)
@@ -119,8 +122,9 @@ def control(method, params):
             os._exit(78)
         return {"protocol": 9 if MODE == "version" else 1, "name": "test", "version": "1.0.0"}
     if method == "$/describe":
-        provides = ["storage"] if MODE == "greedy" else ["test"]
-        return {"provides": provides, "methods": METHODS}
+        provides = ["storage"] if MODE == "greedy" else [CAPABILITY]
+        methods = [{**method, "name": method["name"].replace("test", CAPABILITY)} for method in METHODS]
+        return {"provides": provides, "methods": methods}
     if method == "$/ready":
         if MODE == "never":
             time.sleep(600)

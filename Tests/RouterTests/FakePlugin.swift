@@ -31,23 +31,26 @@ final class FakePlugin: Sendable {
   let link: LinkID
   private let router: MessageRouter
   private let far = Mutex<Connection?>(nil)
+  /// The router's end.
+  private let near = Mutex<Connection?>(nil)
 
   private init(_ link: LinkID, _ router: MessageRouter) {
     self.link = link
     self.router = router
   }
 
-  /// Registers, connects and activates.
+  /// Registers, unless that has been done, connects and activates.
   static func start(
-    _ policy: PluginPolicy, incarnation: Int = 1, methods: [MethodSpec], on router: MessageRouter,
+    _ policy: PluginPolicy, incarnation: Int = 1, methods: [MethodSpec], on router: MessageRouter, isRegistered: Bool = false,
     handler: @escaping Handler = { $0.params }
   ) async throws -> FakePlugin {
-    await router.register(policy)
+    if !isRegistered { await router.register(policy) }
     let plugin = FakePlugin(LinkID(plugin: policy.id, incarnation: incarnation), router)
     let (ours, theirs) = try makeSocketPair()
     var limits = ConnectionLimits()
     limits.frameByteLimit = 4 << 20
-    _ = try await router.connect(plugin.link, descriptor: ours, limits: limits)
+    let near = try await router.connect(plugin.link, descriptor: ours, limits: limits)
+    plugin.near.withLock { $0 = near }
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let far = try await Connection.open(descriptor: theirs, on: loop, limits: limits) { connection in
       TaskServer(connection) { served in await plugin.serve(served, handler) }
@@ -80,6 +83,14 @@ final class FakePlugin: Sendable {
 
   func notify(_ method: String, _ params: JSON) {
     far.withLock { $0 }?.notify(method, ByteBuffer(bytes: params.bytes))
+  }
+
+  func close() { far.withLock { $0 }?.close() }
+
+  /// Why the router's end of the connection closed.
+  func closed() async throws -> CloseReason {
+    guard let near = near.withLock({ $0 }) else { throw RPCError(.internal, "not connected") }
+    return try await near.closed.get()
   }
 
   /// Ends as if killed.

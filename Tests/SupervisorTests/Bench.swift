@@ -64,6 +64,13 @@ final class Bench: Sendable {
     return ManifestDirectory.Entry(file: "\(id).toml", manifest: try Manifest(text, file: "\(id).toml"))
   }
 
+  /// The Python plugin as a provider of `storage`, of which there is one at a time.
+  func exclusive(_ id: String) throws -> ManifestDirectory.Entry {
+    let entry = try entry(id, mode: "good storage")
+    let text = "id = \"\(id)\"\nversion = \"1\"\nexec = \"\(id)\"\nprovides = [\"storage\"]\n[health]\nready = \"60s\"\n"
+    return ManifestDirectory.Entry(file: entry.file, manifest: try Manifest(text, file: entry.file))
+  }
+
   func start(_ entries: ManifestDirectory.Entry...) async { await supervisor.start(entries) }
 
   func status(_ id: String) async throws -> PluginStatus { try #require(await supervisor.status().first { $0.id == id }) }

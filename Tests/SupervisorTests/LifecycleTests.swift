@@ -9,10 +9,11 @@ private struct Rig {
   var timers: [(timer: PluginLifecycle.Timer, at: ContinuousClock.Instant)] = []
   var random = 0.5
 
-  init(intensity: Int = 5, misses: Int = 3) {
+  init(intensity: Int = 5, misses: Int = 3, isCandidate: Bool = false) {
     lifecycle = PluginLifecycle(
       restart: RestartPolicy(intensity: intensity),
-      health: HealthPolicy(ready: .seconds(10), ping: .seconds(5), misses: misses, drain: .seconds(30)))
+      health: HealthPolicy(ready: .seconds(10), ping: .seconds(5), misses: misses, drain: .seconds(30)),
+      isCandidate: isCandidate)
   }
 
   @discardableResult
@@ -225,5 +226,52 @@ struct LifecycleTests {
     var rig = Rig()
     #expect(rig.send(.stop) == [.finish])
     #expect(rig.send(.stop) == [])
+  }
+}
+
+/// A new version beside an old one.
+struct CandidateTests {
+  private func rig() -> Rig {
+    var rig = Rig(isCandidate: true)
+    rig.send(.start)
+    return rig
+  }
+
+  @Test func `proves itself, waits as long as it takes, and lives on like any other`() {
+    var rig = rig()
+    #expect(rig.send(.proven) == [])
+    #expect(rig.lifecycle.state == .standby)
+    #expect(rig.advance(.seconds(60)) == [], "the time limit of a start is over")
+    rig.send(.ready)
+    #expect(rig.lifecycle.state == .ready)
+    #expect(rig.send(.exited(permanent: false)) == [.launch], "from now on it is restarted")
+  }
+
+  @Test(arguments: [PluginLifecycle.Event.exited(permanent: false), .launchFailed(permanent: false), .exited(permanent: true)])
+  func `its first failure is its end`(_ event: PluginLifecycle.Event) {
+    var starting = rig()
+    #expect(starting.send(event) == [.finish])
+    #expect(starting.lifecycle.state == .stopped)
+    var proven = rig()
+    proven.send(.proven)
+    #expect(proven.send(event) == [.finish])
+    #expect(proven.lifecycle.state == .stopped)
+  }
+
+  @Test func `what is wrong on the way is killed and not tried again`() {
+    var rig = rig()
+    #expect(rig.advance(.seconds(10)) == [.kill("not ready within 10.0 seconds")])
+    #expect(rig.send(.exited(permanent: false)) == [.finish])
+    var refused = self.rig()
+    refused.send(.proven)
+    #expect(refused.send(.handshakeFailed("migration failed", permanent: false)) == [.kill("migration failed")])
+    #expect(refused.send(.exited(permanent: false)) == [.finish])
+  }
+
+  @Test func `may be called off`() {
+    var rig = rig()
+    rig.send(.proven)
+    #expect(rig.send(.stop) == [.terminate])
+    #expect(rig.send(.exited(permanent: false)) == [.finish])
   }
 }

@@ -132,7 +132,7 @@ struct PluginTests {
       await bench.start(a, b, c)
       let pids = await bench.supervisor.status().map(\.pid)
       let changed = try bench.entry("b", "concurrency = 2")
-      #expect(await bench.supervisor.reload([a, changed]) == ["b", "c"])
+      #expect(try await bench.supervisor.reload([a, changed]).map(\.plugin) == ["b", "c"])
       let status = await bench.supervisor.status()
       #expect(status.map(\.id) == ["a", "b"] && status.allSatisfy { $0.state == .ready })
       #expect(status[0].pid == pids[0] && status[1].pid != pids[1])

@@ -23,6 +23,15 @@ package final class LiveCatalogue: Sendable {
     try change { (contributions) throws(CatalogueConflict) in try contributions.accept(description, of: plugin, origin: origin) }
   }
 
+  /// What the catalogue would be with a description in place of the plugin's earlier one; nothing changes.
+  package func examine(
+    _ description: PluginDescription, of plugin: String, origin: Contributions.Origin = .own
+  ) throws(CatalogueConflict) -> CatalogueSnapshot {
+    var contributions = state.withLock { $0.contributions }
+    try contributions.accept(description, of: plugin, origin: origin)
+    return try contributions.snapshot()
+  }
+
   /// Takes a plugin that was switched off out of the catalogue: its routes answer 404 from now on.
   @discardableResult
   package func remove(_ plugin: String) throws(CatalogueConflict) -> CatalogueSnapshot {

@@ -4,7 +4,8 @@ import NIOCore
 ///
 /// When it is full, the newest entry of whoever has most waiting makes room for a tenant that has fewer.
 struct FairQueue: Sendable {
-  private let limit: Int
+  /// A lower one only keeps new entries out.
+  var limit: Int
   private var waiting: [String: CircularBuffer<Int>] = [:]
   /// Tenants with something waiting, the next to be served first.
   private var turns = CircularBuffer<String>()

@@ -40,7 +40,7 @@ package struct HostRequest: Sendable {
   }
 }
 
-/// A notification the host listens to, from the active provider of a capability only.
+/// A notification the host listens to, from providers of a capability that serve or finish serving.
 package struct HostNotification: Sendable {
   package let name: String
   package let capability: String

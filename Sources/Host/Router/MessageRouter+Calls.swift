@@ -1,4 +1,5 @@
 import JSONRPC
+import Logging
 import NIOCore
 import PluginProtocol
 import UnixTransport
@@ -9,8 +10,13 @@ extension MessageRouter {
     do throws(RPCError) {
       guard let method = MethodName(text) else { throw .noMethod(text) }
       let plugin = try provider(of: method)
+      try admit(plugin)
       calls[id] = RoutedCall(method, params: params, meta: meta, origin: origin, plugin: plugin)
-      if plugins[plugin]?.queue.count == 0, hasRoom(plugin) { send(id) } else { try enqueue(id) }
+      if plugins[plugin]?.queue.count == 0, let link = replica(of: plugin, for: method) {
+        leave(id, for: link)
+      } else {
+        try enqueue(id)
+      }
     } catch {
       calls[id] = nil
       deliver(.finished(.failure(error)), to: origin)
@@ -20,7 +26,7 @@ extension MessageRouter {
   /// Chooses who serves: whoever is active with the least to do, else whoever is expected.
   private func provider(of method: MethodName) throws(RPCError) -> String {
     let candidates = plugins.values.filter { $0.mayServe(method) }
-    let active = candidates.filter { $0.active != nil && $0.methods?[method.name] != nil }
+    let active = candidates.filter { !$0.active.isEmpty && $0.methods?[method.name] != nil }
     if let best = active.min(by: { (load($0), $0.policy.id) < (load($1), $1.policy.id) }) { return best.policy.id }
     if let coming = candidates.filter({ $0.outlook == .coming }).min(by: { $0.policy.id < $1.policy.id }) { return coming.policy.id }
     if let down = candidates.min(by: { $0.policy.id < $1.policy.id }), case .down(let reason, let retry) = down.outlook {
@@ -31,7 +37,29 @@ extension MessageRouter {
   }
 
   private func load(_ entry: PluginEntry) -> Int {
-    entry.queue.count + (entry.active.flatMap { links[$0]?.serving.count } ?? 0)
+    entry.queue.count + entry.active.reduce(0) { $0 + (links[$1]?.serving.count ?? 0) }
+  }
+
+  /// Chooses the replica: of those with room the one with the least to do, of equals the quicker.
+  private func replica(of plugin: String, for method: MethodName) -> LinkID? {
+    let open = (plugins[plugin]?.active ?? []).filter { hasRoom($0) && links[$0]?.methods?[method.name] != nil }
+    guard open.count > 1 else { return open.first }
+    return open.min { lhs, rhs in weight(lhs) < weight(rhs) }
+  }
+
+  private func weight(_ link: LinkID) -> (Int, Double, Int) {
+    let state = links[link]
+    return (state?.connection.unansweredCount ?? 0, state?.latency.microseconds ?? 0, link.incarnation)
+  }
+
+  private func hasRoom(_ link: LinkID) -> Bool {
+    guard let state = links[link] else { return false }
+    return state.connection.unansweredCount < state.policy.concurrency
+  }
+
+  private func admit(_ plugin: String) throws(RPCError) {
+    guard case .no(let pause) = plugins[plugin]?.breaker.admit(now: .now()) else { return }
+    throw .circuitOpen(plugin, retryAfter: pause)
   }
 
   // MARK: - Waiting
@@ -65,23 +93,71 @@ extension MessageRouter {
 
   /// Sends what waits, as far as the plugin takes it.
   func pump(_ plugin: String) {
-    while hasRoom(plugin), let id = plugins[plugin]?.queue.pop() { send(id) }
+    while plugins[plugin]?.active.contains(where: hasRoom) == true, let id = plugins[plugin]?.queue.pop() {
+      guard let call = calls[id] else { continue }
+      if let link = replica(of: plugin, for: call.method) {
+        leave(id, for: link)
+      } else if isServedByBusy(call) {
+        plugins[plugin]?.queue.putBack(id, tenant: call.tenant)
+        return
+      } else {
+        finish(id, .failure(.noMethod(call.method.name)))
+      }
+    }
   }
 
-  private func hasRoom(_ plugin: String) -> Bool {
-    guard let entry = plugins[plugin], let active = entry.active, let link = links[active] else { return false }
-    return link.connection.unansweredCount < entry.policy.concurrency
+  /// Only a replica without room knows the method: while versions change.
+  private func isServedByBusy(_ call: RoutedCall) -> Bool {
+    (plugins[call.plugin]?.active ?? []).contains { links[$0]?.methods?[call.method.name] != nil }
   }
 
   // MARK: - Sending
 
-  /// Sends a call that is in no queue to the active incarnation, which has room.
-  private func send(_ id: Int) {
-    guard var call = calls[id], let entry = plugins[call.plugin], let active = entry.active, let connection = links[active]?.connection
-    else { return }
+  /// Sends a call that is in no queue, unless a fault is to befall it first.
+  private func leave(_ id: Int, for link: LinkID) {
+    guard let call = calls[id] else { return }
+    guard let fault = plugins[call.plugin]?.faults?.draw(call.method.name) else { return send(id, to: link) }
+    plugins[call.plugin]?.metrics.faults += 1
+    switch fault {
+    case .error: finish(id, .failure(.injected(call.method.name)))
+    case .delay(let pause): later(id, after: pause)
+    case .drop:
+      calls[id]?.losesAnswer = true
+      send(id, to: link)
+    case .corrupt:
+      send(id, to: link)
+      links[link]?.connection.damageNextFrame()
+    case .kill:
+      send(id, to: link)
+      links[link]?.controls?.kill()
+    case .hang:
+      send(id, to: link)
+      links[link]?.controls?.suspend()
+    }
+  }
+
+  /// Sends a call after a pause, to whoever has room then.
+  private func later(_ id: Int, after pause: Duration) {
+    if calls[id]?.timer == nil { setTimer(id) }
+    eventLoop.scheduleTask(in: .nanoseconds(Int64(pause / .nanoseconds(1)))) {
+      self.assumeIsolated { router in
+        guard let call = router.calls[id], call.sent == nil else { return }
+        if let link = router.replica(of: call.plugin, for: call.method) {
+          router.send(id, to: link)
+        } else {
+          router.plugins[call.plugin]?.queue.putBack(id, tenant: call.tenant)
+        }
+      }
+    }
+  }
+
+  /// Sends a call that is in no queue to an incarnation that has room.
+  private func send(_ id: Int, to active: LinkID) {
+    guard var call = calls[id], let link = links[active] else { return }
+    let connection = link.connection
     call.timer?.cancel()
     call.timer = nil
-    guard let spec = entry.methods?[call.method.name] else { return finish(id, .failure(.noMethod(call.method.name))) }
+    guard let spec = link.methods?[call.method.name] else { return finish(id, .failure(.noMethod(call.method.name))) }
     let held = call.prepare(for: spec)
     calls[id] = call
     let outbound = OutboundCall(
@@ -89,6 +165,7 @@ extension MessageRouter {
     let sent = connection.call(outbound) { self.received($0, for: id, from: active) }
     guard let sent, calls[id] != nil else { return }
     calls[id]?.sent = (active, sent)
+    calls[id]?.left = .now()
     links[active]?.serving[sent] = id
     for message in held { connection.send(message, id: sent) }
   }
@@ -105,11 +182,36 @@ extension MessageRouter {
     calls[id]?.sent = nil
     if let error = interruption(reply) {
       deactivate(link)
+      if error.code == .pluginDied { countDeath(of: link) }
       interrupted(id, error, link)
     } else {
-      finish(id, reply)
+      settle(call, reply, link)
+      if call.losesAnswer { lose(id) } else { finish(id, reply) }
     }
     pump(call.plugin)
+  }
+
+  /// What an answer says of the plugin.
+  private func settle(_ call: RoutedCall, _ reply: Reply, _ link: LinkID) {
+    if case .failure = reply { return }
+    plugins[call.plugin]?.breaker.answered()
+    links[link]?.latency.record(microseconds: (NIODeadline.now() - call.left).nanoseconds / 1_000)
+  }
+
+  /// Throws an answer away: an injected fault. The caller waits for its deadline.
+  private func lose(_ id: Int) {
+    guard let call = calls[id] else { return }
+    calls[id]?.timer = eventLoop.scheduleTask(deadline: call.meta.deadline) {
+      self.assumeIsolated { $0.finish(id, .failure(.dropped(call.plugin))) }
+    }
+  }
+
+  /// One death counts once, however many calls were in flight.
+  private func countDeath(of link: LinkID) {
+    guard links[link]?.hasFailed == false else { return }
+    links[link]?.hasFailed = true
+    guard plugins[link.plugin]?.breaker.died(now: .now()) == true else { return }
+    logger.warning("circuit opened: a plugin keeps dying of its calls", metadata: ["plugin": "\(link.plugin)"])
   }
 
   /// The plugin ended, or goes away and wants the call to go elsewhere.
@@ -127,8 +229,7 @@ extension MessageRouter {
   private func interrupted(_ id: Int, _ error: RPCError, _ link: LinkID) {
     guard let call = calls[id], let entry = plugins[call.plugin] else { return finish(id, .failure(.died(link))) }
     let isUndelivered = error.code != .pluginDied
-    var isExpected = entry.outlook == .coming
-    if let active = entry.active, active != link { isExpected = true }
+    let isExpected = entry.outlook == .coming || entry.active.contains { $0 != link }
     guard isExpected, isUndelivered || call.isRepeatable, !call.hasStreamed,
       call.attempts < RoutedCall.attemptLimit, NIODeadline.now() < call.meta.deadline
     else {
@@ -147,6 +248,7 @@ extension MessageRouter {
     guard let call = calls.removeValue(forKey: id) else { return }
     call.timer?.cancel()
     let isError = if case .result = reply { false } else { true }
+    if isError { plugins[call.plugin]?.breaker.inconclusive(now: .now()) }
     let microseconds = (NIODeadline.now() - call.started).nanoseconds / 1_000
     if plugins[call.plugin]?.methods?[call.method.name] != nil {
       plugins[call.plugin]?.metrics.record(call.method.name, microseconds: microseconds, isError: isError)

@@ -8,11 +8,12 @@ extension MessageRouter {
   /// - Returns: true for a request that the host serves itself.
   func receive(_ request: InboundRequest, from link: LinkID, _ connection: Connection) -> Bool {
     do throws(RPCError) {
-      guard let policy = plugins[link.plugin]?.policy else { throw .unavailable("\(link.plugin) was removed") }
+      guard let policy = links[link]?.policy, plugins[link.plugin] != nil else { throw .unavailable("\(link.plugin) was removed") }
       if let method = hostMethods[request.method] {
         try authorize(method, policy)
         let meta = try meta(of: request, from: link, policy, needsCause: method.needsCause)
         links[link]?.hostRequests[request.id] = AcceptedHostRequest(method: method, meta: meta)
+        plugins[link.plugin]?.metrics.call(method.name)
         return true
       }
       guard let method = MethodName(request.method) else { throw .noMethod(request.method) }
@@ -22,6 +23,7 @@ extension MessageRouter {
       let meta = try meta(of: request, from: link, policy, needsCause: true)
       let id = nextCallID()
       links[link]?.calling[request.id] = id
+      plugins[link.plugin]?.metrics.call(method.name)
       start(id, method: request.method, params: request.params, meta: meta, origin: .plugin(link, request: request.id))
     } catch {
       if error.code == .denied { audit(link, request.method, error) }
@@ -87,7 +89,7 @@ extension MessageRouter {
 
   /// Notes a denied call; a plugin that keeps trying is logged ever more rarely.
   private func audit(_ link: LinkID, _ method: String, _ error: RPCError) {
-    plugins[link.plugin]?.metrics.denied += 1
+    plugins[link.plugin]?.metrics.deny(method, reason: error.message)
     let count = plugins[link.plugin]?.metrics.denied ?? 0
     guard count & (count - 1) == 0 else { return }
     logger.warning(
@@ -108,8 +110,8 @@ extension MessageRouter {
 
   func receive(notification method: String, _ params: ByteBuffer, from link: LinkID) {
     if method == "$/log" { return log(params, of: link) }
-    guard let notification = hostNotifications[method], plugins[link.plugin]?.active == link,
-      plugins[link.plugin]?.policy.provides.contains(notification.capability) == true
+    guard let notification = hostNotifications[method], let state = links[link], state.hasServed,
+      state.policy.provides.contains(notification.capability)
     else { return }
     notification.handler(params)
   }

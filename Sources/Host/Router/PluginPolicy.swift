@@ -10,10 +10,12 @@ package struct PluginPolicy: Sendable, Equatable {
   package let concurrency: Int
   /// Requests that may wait for it.
   package let queueLength: Int
+  /// What goes wrong with its calls on purpose; nil outside rehearsals.
+  package let faults: FaultPlan?
 
   package init(
     id: String, provides: Set<String> = [], requires: Set<String> = [], grants: Set<Grant> = [], concurrency: Int = 64,
-    queueLength: Int = 64
+    queueLength: Int = 64, faults: FaultPlan? = nil
   ) {
     self.id = id
     self.provides = provides
@@ -21,5 +23,6 @@ package struct PluginPolicy: Sendable, Equatable {
     self.grants = grants
     self.concurrency = concurrency
     self.queueLength = queueLength
+    self.faults = faults
   }
 }

@@ -21,6 +21,8 @@ struct RoutedCall {
   var meta: CallMeta
   /// Where it was sent, and under which id there; nil while it waits.
   var sent: (link: LinkID, id: Int64)?
+  /// When it was sent last.
+  var left: NIODeadline
   var attempts = 0
   /// Known once it was sent.
   var isRepeatable = false
@@ -28,6 +30,8 @@ struct RoutedCall {
   var hasStreamed = false
   /// Chunks that came while it waited; bounded by the sender's credit.
   var held: [StreamMessage] = []
+  /// Its answer is thrown away: an injected fault.
+  var losesAnswer = false
   /// Ends the wait in the queue.
   var timer: Scheduled<Void>?
 
@@ -38,6 +42,7 @@ struct RoutedCall {
     self.origin = origin
     self.plugin = plugin
     started = .now()
+    left = started
   }
 
   /// How often a call is sent before it counts as what kills its plugin.

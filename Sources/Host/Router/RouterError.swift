@@ -1,4 +1,5 @@
 import JSONRPC
+import NIOCore
 
 /// The router's own failures, with the `data` of docs/PROTOCOL.md, section 2.4.
 extension RPCError {
@@ -27,6 +28,24 @@ extension RPCError {
     RPCError(
       .overloaded, "too many calls wait for \(plugin)",
       data: ["retryable": true, "delivered": "no", "plugin": .string(plugin), "retry_after_ms": .int(retryAfterMilliseconds)])
+  }
+
+  static func circuitOpen(_ plugin: String, retryAfter: TimeAmount) -> RPCError {
+    RPCError(
+      .circuitOpen, "\(plugin) keeps dying of its calls; it gets none for a while",
+      data: [
+        "retryable": true, "delivered": "no", "plugin": .string(plugin),
+        "retry_after_ms": .int(max(1, retryAfter.nanoseconds / 1_000_000)),
+      ])
+  }
+
+  static func injected(_ method: String) -> RPCError {
+    RPCError(.internal, "injected fault: \(method)", data: ["retryable": false, "delivered": "no", "injected": true])
+  }
+
+  static func dropped(_ plugin: String) -> RPCError {
+    RPCError(
+      .deadline, "no answer in time", data: ["retryable": false, "delivered": "maybe", "plugin": .string(plugin)])
   }
 
   static func denied(_ message: String) -> RPCError { RPCError(.denied, message, data: ["retryable": false, "delivered": "no"]) }

@@ -12,12 +12,14 @@ final class Launcher: Sendable {
 
   let initProgram: String
   private let watcher: ExitWatcher
+  private let runLock: String?
   private let jobs = Mutex<[Job]>([])
   /// Counts waiting jobs; the thread sleeps on it.
   private let counter: Descriptor
 
-  init(initProgram: String) throws(SpawnError) {
+  init(initProgram: String, runLock: String? = nil) throws(SpawnError) {
     self.initProgram = initProgram
+    self.runLock = runLock
     watcher = try ExitWatcher()
     counter = Descriptor(eventfd(0, Int32(EFD_CLOEXEC | EFD_SEMAPHORE)))
     guard counter.rawValue >= 0 else { throw .neverStarted(stage: "eventfd", subject: "", errno: errno) }
@@ -56,7 +58,7 @@ final class Launcher: Sendable {
   private func start(_ request: SpawnRequest, means: SandboxMeans) throws(SpawnError) -> ChildProcess {
     let plan = try SandboxPlan(request, means: means).encoded()
     try giveMounts(request.profile, means: means)
-    let pending = try PendingChild(request: request, plan: plan)
+    let pending = try PendingChild(request: request, plan: plan, lock: try lock())
     let spawned = try clone(pending, namespaces: means.namespaceFlags(for: request.profile.network))
     let pidfd = Descriptor(spawned.pidfd)
     do throws(SpawnError) {
@@ -73,6 +75,15 @@ final class Launcher: Sendable {
       _ = unsafe waitpid(spawned.pid, &status, 0)
       throw error
     }
+  }
+
+  /// A descriptor of its own for each child: what one process does to its lock is nobody else's.
+  private func lock() throws(SpawnError) -> Descriptor? {
+    guard let runLock else { return nil }
+    let taken: FileLock?
+    do { taken = try FileLock.take(runLock, shared: true) } catch { throw .invalid(error.description) }
+    guard let taken else { throw .neverStarted(stage: "run lock", subject: runLock, errno: EWOULDBLOCK) }
+    return taken.descriptor
   }
 
   /// As root the sandbox's user is not ours: what it may write becomes its own.
@@ -93,7 +104,7 @@ final class Launcher: Sendable {
     // Safe: the C function is done with the path when it returns.
     let spawned = unsafe initProgram.withCString { program in
       var request = unsafe hive_spawn_request(
-        program: program, descriptors: (fds[0], fds[1], fds[2], fds[3], fds[4], fds[5], fds[6]), namespaces: namespaces,
+        program: program, descriptors: (fds[0], fds[1], fds[2], fds[3], fds[4], fds[5], fds[6], fds[7]), namespaces: namespaces,
         parent_death_signal: SIGKILL)
       return unsafe hive_spawn(&request)
     }

@@ -9,7 +9,8 @@ struct PendingChild: Sendable {
   let childDescriptors: [Descriptor]
   private let go: Descriptor
 
-  init(request: SpawnRequest, plan: [UInt8]) throws(SpawnError) {
+  /// - Parameter lock: stays open in the child for as long as it lives.
+  init(request: SpawnRequest, plan: [UInt8], lock: Descriptor?) throws(SpawnError) {
     let null = try Descriptor.null()
     let input = request.hasInput ? try Descriptor.pipe() : nil
     let output = try Descriptor.pipe()
@@ -27,6 +28,7 @@ struct PendingChild: Sendable {
     go = goPipe.write
     childDescriptors = [
       input?.read ?? null, output.write, errors.write, socket?.child ?? null, Descriptor(planFile), statusPipe.write, goPipe.read,
+      lock ?? Descriptor(-1),
     ]
   }
 

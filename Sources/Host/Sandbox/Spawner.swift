@@ -16,12 +16,14 @@ package final class Spawner: Sendable {
 
   /// Starts the spawner's threads and probes the machine with real processes.
   ///
-  /// - Parameter initProgram: the sandbox's first process; by default `hivecore-sandbox-init` beside this program or in `libexec/hivecore`.
-  package static func start(initProgram: String? = nil) async throws(SpawnError) -> Spawner {
+  /// - Parameters:
+  ///   - initProgram: the sandbox's first process; by default `hivecore-sandbox-init` beside this program or in `libexec/hivecore`.
+  ///   - runLock: a file on which each sandbox holds a shared lock as long as anything lives in it.
+  package static func start(initProgram: String? = nil, runLock: String? = nil) async throws(SpawnError) -> Spawner {
     guard let program = initProgram ?? InitProgram.locate() else {
       throw .invalid("hivecore-sandbox-init is not installed beside this program")
     }
-    let launcher = try Launcher(initProgram: program)
+    let launcher = try Launcher(initProgram: program, runLock: runLock)
     let report = await SandboxProbe(launcher: launcher).run()
     return Spawner(launcher: launcher, report: report, means: SandboxMeans(report))
   }

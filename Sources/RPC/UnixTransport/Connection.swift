@@ -115,6 +115,9 @@ package struct Connection: Sendable {
   /// A chunk past its credit is dropped: ``OutgoingStream`` waits for it, and a relay never gets ahead of its sender.
   package func send(_ message: StreamMessage, id: Int64) { onLoop { _ = $0.send(message, id: id) } }
 
+  /// Damages the first byte of the next frame that arrives, for rehearsals of bad days. *On the loop.*
+  package func damageNextFrame() { handler.value.damagesNextFrame = true }
+
   /// The longest frame, in both directions. *On the loop.*
   package var frameByteLimit: Int { handler.value.reader.decoder.byteLimit }
 

@@ -27,6 +27,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var isReading = false
   private var isFlushScheduled = false
   private var isPumping = false
+  /// An injected fault waits for its frame.
+  var damagesNextFrame = false
 
   init(limits: ConnectionLimits, closedPromise: EventLoopPromise<CloseReason>) {
     self.limits = limits
@@ -48,8 +50,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     metrics.bytesReceived += buffer.readableBytes
     reader.append(buffer)
     do throws(FrameError) {
-      while isOpen, let body = try reader.next() {
+      while isOpen, var body = try reader.next() {
         metrics.framesReceived += 1
+        if damagesNextFrame {
+          damagesNextFrame = false
+          body.setInteger(UInt8(0), at: body.readerIndex)
+        }
         receive(body)
       }
     } catch {

@@ -9,8 +9,8 @@
 
 #include "SandboxStatus.h"
 
-/// How many descriptors the first process of a sandbox gets: 0, 1, 2, the protocol socket, and three of its own.
-#define HIVE_SPAWN_FD_COUNT 7
+/// How many descriptors the first process of a sandbox gets: 0, 1, 2, the protocol socket, and four of its own.
+#define HIVE_SPAWN_FD_COUNT 8
 
 struct hive_spawn_request {
   const char *_Nonnull program;        ///< the sandbox's first process: absolute path

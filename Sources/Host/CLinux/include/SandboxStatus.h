@@ -23,6 +23,7 @@ enum hive_init_descriptor {
   HIVE_PLAN_FD = 4,    ///< memory file: the plan, as NUL-terminated words, three for each step
   HIVE_STATUS_FD = 5,  ///< pipe: struct hive_status records
   HIVE_GO_FD = 6,      ///< pipe: one byte says that the identity maps are written; end of file means give up
+  HIVE_LOCK_FD = 7,    ///< the run lock, shared, or closed: held for as long as anything lives in the sandbox, and never the payload's
 };
 
 #endif

@@ -25,7 +25,20 @@ actor CatalogueKeeper {
   }
 
   /// The collections every storage must know, as params of `storage.migrate`.
-  var collections: JSON { ["collections": .array(catalogue.snapshot.collections.map(\.json))] }
+  var collections: JSON { Self.params(catalogue.snapshot) }
+
+  private static func params(_ snapshot: CatalogueSnapshot) -> JSON { ["collections": .array(snapshot.collections.map(\.json))] }
+
+  /// A new version of a plugin described itself beside the old one: storage learns its collections, and nothing else changes yet.
+  func examined(_ plugin: String, _ description: PluginDescription) async throws(RPCError) {
+    let snapshot: CatalogueSnapshot
+    do {
+      snapshot = try catalogue.examine(description, of: plugin, origin: isThirdParty(plugin) ? .thirdParty : .own)
+    } catch {
+      throw RPCError(.invalidParams, "\(error)")
+    }
+    if accepted[plugin]?.collections != description.collections { try await migrate(description, Self.params(snapshot)) }
+  }
 
   /// A plugin described itself; it may open its resources once this returns.
   func described(_ plugin: String, _ description: PluginDescription) async throws(RPCError) {
@@ -36,9 +49,18 @@ actor CatalogueKeeper {
       throw RPCError(.invalidParams, "\(error)")
     }
     accepted[plugin] = description
-    guard !description.collections.isEmpty, await router.isServed("storage") else { return }
-    try report(
-      try await router.call("storage.migrate", ByteBuffer(bytes: collections.bytes), .host("migrate", timeout: Self.migrationTimeout)))
+    try await migrate(description, collections)
+  }
+
+  /// A storage that is away or about to come learns them when it gets ready; one that is changing versions is waited for.
+  private func migrate(_ description: PluginDescription, _ params: JSON) async throws(RPCError) {
+    guard !description.collections.isEmpty, !description.provides.contains("storage"), await router.isExpected("storage") else { return }
+    do throws(RPCError) {
+      try report(
+        try await router.call("storage.migrate", ByteBuffer(bytes: params.bytes), .host("migrate", timeout: Self.migrationTimeout)))
+    } catch {
+      guard error.code == .unavailable else { throw error }
+    }
   }
 
   /// A storage says it is ready: before it gets calls it learns the collections.

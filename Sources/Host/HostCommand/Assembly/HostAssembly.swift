@@ -19,21 +19,19 @@ struct HostAssembly {
   let extent: RunningHost.Extent
 
   func make() async throws -> RunningHost {
-    var logger = Logger(label: "hivecore") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = extent == .everything ? config.logLevel : max(config.logLevel, .warning)
+    let level = SharedLogLevel(extent == .everything ? config.logLevel : max(config.logLevel, .warning))
+    let logger = Logger(label: "hivecore") { AdjustableLogHandler(StreamLogHandler.standardError(label: $0), level: level) }
     let loops = MultiThreadedEventLoopGroup.singleton
-    let spawner = try await Spawner.start()
+    let spawner = try await Spawner.start(runLock: RunLock.processes(in: config.data.run))
     let router = MessageRouter(eventLoop: loops.next(), logger: logger)
     let catalogue = LiveCatalogue()
     try catalogue.accept(HTTPGateway.description, of: HTTPGateway.contributor)
-    let directory = try manifests(logger)
-    let absolute = Set(directory.entries.filter { $0.manifest.exec.hasPrefix("/") }.map(\.manifest.id))
-    let keeper = CatalogueKeeper(catalogue: catalogue, router: router, logger: logger) { absolute.contains($0) }
+    let manifests = LiveManifests(try Self.manifests(config, logger), variables: variables)
+    let keeper = CatalogueKeeper(catalogue: catalogue, router: router, logger: logger) { manifests.isThirdParty($0) }
     let hub = EventHub(logger: logger)
-    let workspaces = WorkspaceRoots(directory.entries, variables: variables)
     await router.provide(
       router.jobMethods + [
-        SandboxMethod(runner: WorkspaceRunner(spawner: spawner), root: workspaces.root).method,
+        SandboxMethod(runner: WorkspaceRunner(spawner: spawner), root: { manifests.workspaceRoot($0) }).method,
         CatalogueMethod(keeper: keeper).method, EventsMethod(hub: hub, plugins: RoutedCaller(router: router)).method,
       ],
       notifications: [
@@ -47,11 +45,16 @@ struct HostAssembly {
     let supervisor = PluginSupervisor(environment(router, spawner, keeper, loops.next(), logger))
     return RunningHost(
       config: config, world: world, router: router, supervisor: supervisor, catalogue: catalogue, identity: identity, hub: hub,
-      directory: directory, sandbox: spawner.report, logger: logger, extent: extent)
+      manifests: manifests, sandbox: spawner.report, logger: logger, extent: extent,
+      reloadParts: [ReloadPart(["log_level"]) { fresh in level.set(fresh.logLevel) }])
   }
 
-  private func manifests(_ logger: Logger) throws -> ManifestDirectory {
-    let directory = try ManifestDirectory.load(config.pluginDirectory)
+  /// Reads the manifests, at the start and at each reload.
+  static func manifests(_ config: HostConfig, _ logger: Logger) throws -> ManifestDirectory {
+    let directory = try ManifestDirectory.load(config.pluginDirectory).refusing { manifest in
+      config.isDevelopment || manifest.faults == nil
+        ? nil : "'faults' is for rehearsals: it needs environment = \"development\" in hivecore.toml"
+    }
     for problem in directory.problems { logger.error("a manifest is wrong; its plugin is off", metadata: ["problem": "\(problem)"]) }
     return directory
   }
@@ -64,6 +67,7 @@ struct HostAssembly {
       readFile: { path in FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } })
     let hooks = PluginHooks(
       described: { plugin, description async throws(RPCError) in try await keeper.described(plugin, description) },
+      examined: { plugin, description async throws(RPCError) in try await keeper.examined(plugin, description) },
       prepared: { peer async throws(RPCError) in try await keeper.prepared(peer) }, removed: { plugin in await keeper.removed(plugin) })
     return PluginEnvironment(
       router: router, spawner: SandboxedSpawner(spawner), verifier: Self.verifier(world.installation),
@@ -84,22 +88,6 @@ struct HostAssembly {
       }
     }
   }
-}
-
-/// Which plugins may run commands, and where their workspaces are.
-struct WorkspaceRoots: Sendable {
-  private let roots: [String: String]
-
-  init(_ entries: [ManifestDirectory.Entry], variables: (_ plugin: String) -> PathVariables) {
-    var roots: [String: String] = [:]
-    for manifest in entries.map(\.manifest) where manifest.grants.contains(.sandbox) {
-      guard let path = manifest.sandbox.write.first(where: { PathVariables.name(in: $0) == "WORKSPACES" }) else { continue }
-      roots[manifest.id] = variables(manifest.id).expand(path)
-    }
-    self.roots = roots
-  }
-
-  func root(_ plugin: String) -> String? { roots[plugin] }
 }
 
 /// `catalogue.collections`.

@@ -21,6 +21,10 @@ struct HostControl: Sendable {
     HostControl(name: "key.create", summary: "Makes a key of a tenant.", serve: createKey),
     HostControl(name: "plugin.call", summary: "Calls a method of a plugin.", serve: callPlugin),
     HostControl(name: "plugin.reset", summary: "Tries a plugin again.", serve: resetPlugin),
+    HostControl(name: "plugin.upgrade", summary: "Replaces a plugin while it serves.", serve: upgradePlugin),
+    HostControl(name: "plugin.scale", summary: "Changes how many processes serve.", serve: scalePlugin),
+    HostControl(name: "plugin.logs", summary: "What a plugin wrote of late.", serve: logsOfPlugin),
+    HostControl(name: "plugin.report", summary: "What a plugin may do, and what it did.", serve: reportOnPlugin),
   ]
 
   @Sendable static func createTenant(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
@@ -63,7 +67,7 @@ struct HostControl: Sendable {
     return [:]
   }
 
-  private static func text(_ params: JSON, _ name: String) throws(RPCError) -> String {
+  static func text(_ params: JSON, _ name: String) throws(RPCError) -> String {
     guard let text = params[name].string else { throw RPCError(.invalidParams, "\(name) is required") }
     return text
   }

@@ -31,11 +31,15 @@ struct RunningHost: Sendable {
   let catalogue: LiveCatalogue
   let identity: IdentityService
   let hub: EventHub
-  let directory: ManifestDirectory
+  let manifests: LiveManifests
   let sandbox: SandboxReport
   let logger: Logger
 
   let extent: Extent
+
+  private let reloadParts: [ReloadPart]
+
+  var directory: ManifestDirectory { manifests.current }
 
   /// The manifests whose plugins this host starts.
   var entries: [ManifestDirectory.Entry] {
@@ -49,7 +53,7 @@ struct RunningHost: Sendable {
   init(
     config: HostConfig, world: World, router: MessageRouter, supervisor: PluginSupervisor, catalogue: LiveCatalogue,
     identity: IdentityService,
-    hub: EventHub, directory: ManifestDirectory, sandbox: SandboxReport, logger: Logger, extent: Extent
+    hub: EventHub, manifests: LiveManifests, sandbox: SandboxReport, logger: Logger, extent: Extent, reloadParts: [ReloadPart]
   ) {
     self.config = config
     self.world = world
@@ -58,15 +62,23 @@ struct RunningHost: Sendable {
     self.catalogue = catalogue
     self.identity = identity
     self.hub = hub
-    self.directory = directory
+    self.manifests = manifests
+    self.reloadParts = reloadParts
     self.sandbox = sandbox
     self.logger = logger
     self.extent = extent
   }
 
   /// Runs a host until TERM or INT.
-  static func serve(_ config: HostConfig, _ world: World) async throws {
-    try await locked(config, world, extent: .everything) { host in try await host.services(servesHTTP: true, stopsOnSignals: true).run() }
+  ///
+  /// - Parameter read: reads its configuration, now and again at each reload.
+  static func serve(_ world: World, read: @escaping @Sendable () throws -> HostReload.Source) async throws {
+    let source = try read()
+    try await locked(source.config, world, extent: .everything) { host in
+      let reload = HostReload(
+        source, supervisor: host.supervisor, manifests: host.manifests, parts: host.reloadParts, logger: host.logger, read: read)
+      try await host.services(servesHTTP: true, reload: reload).run()
+    }
   }
 
   /// Runs a host beside the body, and stops it when the body ends.
@@ -75,7 +87,7 @@ struct RunningHost: Sendable {
     _ config: HostConfig, _ world: World, extent: Extent = .everything, _ body: @escaping @Sendable (RunningHost) async throws -> Value
   ) async throws -> Value {
     try await locked(config, world, extent: extent) { host in
-      let services = host.services(servesHTTP: extent == .everything, stopsOnSignals: false)
+      let services = host.services(servesHTTP: extent == .everything, reload: nil)
       return try await withThrowingTaskGroup(of: Value?.self) { tasks in
         tasks.addTask {
           try await services.run()
@@ -111,15 +123,18 @@ struct RunningHost: Sendable {
   }
 
   /// Stopped in reverse: first no new requests, last the plugins.
-  private func services(servesHTTP: Bool, stopsOnSignals: Bool) -> ServiceGroup {
-    var services: [any Service] = [PluginService(host: self), hub, ControlService(host: self)]
+  ///
+  /// - Parameter reload: nil for a host that lives as long as a command: no signal means anything to it.
+  private func services(servesHTTP: Bool, reload: HostReload?) -> ServiceGroup {
+    var services: [any Service] = [PluginService(host: self), hub, ControlService(host: self, reload: reload)]
+    if let reload { services.append(ReloadService(reload: reload, logger: logger)) }
     if servesHTTP {
       services.append(IdentityUpkeep(plugins: RoutedCaller(router: router), logger: logger))
       services.append(gateway)
     }
     return ServiceGroup(
       configuration: .init(
-        services: services.map { .init(service: NamedService($0)) }, gracefulShutdownSignals: stopsOnSignals ? [.sigterm, .sigint] : [],
+        services: services.map { .init(service: NamedService($0)) }, gracefulShutdownSignals: reload == nil ? [] : [.sigterm, .sigint],
         logger: logger))
   }
 

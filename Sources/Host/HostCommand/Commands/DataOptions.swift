@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// What every command takes.
-struct DataOptions: ParsableArguments {
+struct DataOptions: ParsableArguments, Sendable {
   @Option(name: .long, help: "Directory that holds everything. (default: $HIVECORE_DATA, else ./hivecore-data)")
   var data: String?
 

@@ -6,7 +6,10 @@ import Supervisor
 /// `hivecore plugin`
 struct PluginCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plugin", abstract: "Plugins and their manifests.", subcommands: [List.self, Verify.self, Call.self, Reset.self])
+    commandName: "plugin", abstract: "Plugins and their manifests.",
+    subcommands: [
+      List.self, Verify.self, Call.self, Reset.self, Upgrade.self, Scale.self, Logs.self, Report.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Every manifest: what it provides and requires, and what is wrong with it.")

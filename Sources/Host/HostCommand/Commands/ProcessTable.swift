@@ -23,8 +23,10 @@ struct ProcessTable {
   }
 
   private func row(_ plugin: JSON) -> [String] {
-    [
-      plugin["id"].string ?? "?", plugin["state"].string ?? "?", plugin["pid"].int.map { "\($0)" } ?? "-", "\(plugin["restarts"].int ?? 0)",
+    let count = plugin["replicas"].array?.count ?? 1
+    return [
+      (plugin["id"].string ?? "?") + (count > 1 ? " ×\(count)" : ""), plugin["state"].string ?? "?",
+      plugin["pid"].int.map { "\($0)" } ?? "-", "\(plugin["restarts"].int ?? 0)",
       plugin["uptime_seconds"].int.map { "\($0)s" } ?? "-", megabytes(plugin["rss_bytes"]), megabytes(plugin["pss_bytes"]),
       plugin["sandbox"]["tier"].string ?? "-", plugin["last_exit"]["summary"].string ?? "-",
     ]

@@ -11,10 +11,11 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await speaking { world in
-      var flags: [String: String] = [:]
-      flags["listen"] = listen
-      flags["plugins"] = plugins
-      try await RunningHost.serve(try options.hostConfig(world, flags: flags), world)
+      let given = ["listen": listen, "plugins": plugins].compactMapValues { $0 }
+      let options = options
+      try await RunningHost.serve(world) {
+        HostReload.Source(config: try options.hostConfig(world, flags: given), resolved: try options.resolve(world, flags: given))
+      }
     }
   }
 }

@@ -2,6 +2,9 @@ import FoundationEssentials
 import Sandbox
 
 /// Keeps a second host off a data directory: a lock on `run/lock`, which holds the owner's pid for messages.
+///
+/// Every sandbox shares a lock on `run/plugins.lock`, and a new host waits until nobody does: what a killed host left behind can
+/// never write beside it.
 package struct RunLock: Sendable {
   private let lock: FileLock
 
@@ -10,7 +13,10 @@ package struct RunLock: Sendable {
     package let description: String
   }
 
-  /// Takes the lock. The lock of a host that is gone ends with its last process: that is waited for.
+  /// The file on which each process of the host holds a shared lock.
+  package static func processes(in directory: String) -> String { directory + "/plugins.lock" }
+
+  /// Takes the lock, and waits until the last process of an earlier host is gone.
   ///
   /// - Parameters:
   ///   - directory: the run directory; made, for its owner only, when it is missing.
@@ -23,12 +29,21 @@ package struct RunLock: Sendable {
     while true {
       if let lock = try tryLock(path) {
         try note(pid, path)
+        try await outlive(processes(in: directory), until: deadline)
         return RunLock(lock: lock)
       }
       let owner = FileManager.default.contents(atPath: path).flatMap { Int32(String(decoding: $0, as: UTF8.self)) }
       if let owner, FileManager.default.fileExists(atPath: "/proc/\(owner)") {
         throw Refusal(description: "another hivecore (pid \(owner)) is running on \(directory.dropLast("/run".count))")
       }
+      guard ContinuousClock.now < deadline, (try? await Task.sleep(for: .milliseconds(20))) != nil else {
+        throw Refusal(description: "processes of an earlier hivecore still hold \(path)")
+      }
+    }
+  }
+
+  private static func outlive(_ path: String, until deadline: ContinuousClock.Instant) async throws(Refusal) {
+    while try tryLock(path) == nil {
       guard ContinuousClock.now < deadline, (try? await Task.sleep(for: .milliseconds(20))) != nil else {
         throw Refusal(description: "processes of an earlier hivecore still hold \(path)")
       }

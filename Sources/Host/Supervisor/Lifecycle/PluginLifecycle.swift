@@ -7,6 +7,8 @@ package struct PluginLifecycle: Sendable {
     case launchFailed(permanent: Bool)
     /// There is a process, but it said something wrong on the way to ready.
     case handshakeFailed(String, permanent: Bool)
+    /// A candidate would be ready, and waits to be let in.
+    case proven
     case ready
     case pingAnswered
     case pingMissed
@@ -54,12 +56,15 @@ package struct PluginLifecycle: Sendable {
   private var launched = false
   private var hasProcess = false
   private var isProbe = false
+  /// On trial beside another version: its first failure is its end.
+  private var isCandidate: Bool
   private var isHopeless = false
   private var terminated = false
   /// Grows with every change of state, so that timers of earlier ones go unheard.
   private var stateNumber = 0
 
-  package init(restart: RestartPolicy, health: HealthPolicy, grace: Duration = .seconds(2)) {
+  package init(restart: RestartPolicy, health: HealthPolicy, grace: Duration = .seconds(2), isCandidate: Bool = false) {
+    self.isCandidate = isCandidate
     self.restart = restart
     self.health = health
     self.grace = grace
@@ -73,6 +78,7 @@ package struct PluginLifecycle: Sendable {
     case .start: start()
     case .launchFailed(let permanent): gone(permanent: permanent, at: now, random: random)
     case .handshakeFailed(let reason, let permanent): handshakeFailed(reason, permanent: permanent)
+    case .proven: proven()
     case .ready: ready()
     case .pingAnswered: pingAnswered()
     case .pingMissed: pingMissed()
@@ -113,14 +119,21 @@ extension PluginLifecycle {
     return launch()
   }
 
-  private mutating func ready() -> [Action] {
+  private mutating func proven() -> [Action] {
     guard state == .starting else { return [] }
+    enter(.standby)
+    return []
+  }
+
+  private mutating func ready() -> [Action] {
+    guard state == .starting || state == .standby else { return [] }
+    isCandidate = false
     enter(.ready)
     return [wake(.healthy, after: restart.healthy)]
   }
 
   private mutating func handshakeFailed(_ reason: String, permanent: Bool) -> [Action] {
-    guard state == .starting else { return [] }
+    guard state == .starting || state == .standby else { return [] }
     isHopeless = isHopeless || permanent
     return kill(reason)
   }
@@ -150,7 +163,7 @@ extension PluginLifecycle {
   private mutating func gone(permanent: Bool, at now: ContinuousClock.Instant, random: Double) -> [Action] {
     guard hasProcess else { return [] }
     hasProcess = false
-    if state == .draining {
+    if state == .draining || isCandidate {
       enter(.stopped)
       return [.finish]
     }
@@ -178,7 +191,7 @@ extension PluginLifecycle {
     case .ready, .degraded:
       enter(.draining)
       return [.drain, wake(.drain, after: health.drain)]
-    case .starting:
+    case .starting, .standby:
       enter(.draining)
       return terminate()
     case .disabled, .backoff, .quarantined, .failed:

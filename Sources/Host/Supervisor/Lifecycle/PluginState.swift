@@ -3,6 +3,8 @@ package enum PluginState: String, Sendable, CaseIterable {
   /// Switched off, or not begun.
   case disabled
   case starting
+  /// Proven, and waiting to take over from another version.
+  case standby
   case ready
   /// Serving, but a ping went unanswered.
   case degraded

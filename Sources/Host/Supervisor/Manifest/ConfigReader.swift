@@ -36,6 +36,11 @@ package struct ConfigReader {
     return fallback
   }
 
+  /// The keys that stand in this table.
+  package var names: [String] { members.names }
+
+  package func isGiven(_ key: String) -> Bool { members[key] != nil }
+
   package mutating func required(_ key: String) -> String {
     guard let json = member(key) else {
       note(key, "'\(name(key))' is missing")
@@ -95,6 +100,11 @@ package struct ConfigReader {
     read(key, fallback, mustBe: "a size like \"256M\" or a number of bytes") { json in
       json.string.flatMap(Quantity.byteCount) ?? json.int.flatMap { $0 >= 0 ? Int($0) : nil }
     }
+  }
+
+  /// From 0 to 1.
+  package mutating func share(_ key: String, _ fallback: Double = 0) -> Double {
+    read(key, fallback, mustBe: "a share from 0 to 1") { json in json.double.flatMap { (0...1).contains($0) ? $0 : nil } }
   }
 
   package mutating func percent(_ key: String, _ fallback: Int) -> Int {

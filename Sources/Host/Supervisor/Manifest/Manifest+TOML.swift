@@ -46,6 +46,11 @@ extension Manifest {
     limits = reader.table("limits", PluginLimits.init)
     sandbox = reader.table("sandbox", SandboxPolicy.init)
     health = reader.table("health", HealthPolicy.init)
+    faults = reader.isGiven("faults") ? reader.table("faults", FaultPlan.init) : nil
+    if replicas > 1, isExclusive {
+      let names = provides.filter(ManifestVerifier.exclusive.contains).joined(separator: ", ")
+      reader.note("replicas", "'replicas' must be 1: the plugin provides \(names), of which there is one at a time")
+    }
   }
 
   private static func isName(_ text: String) -> Bool {
@@ -139,5 +144,30 @@ extension HealthPolicy {
     ping = reader.duration("ping", .seconds(5))
     misses = reader.int("misses", 3, 1...100)
     drain = reader.duration("drain", .seconds(30))
+  }
+}
+
+extension FaultPlan {
+  fileprivate init(_ reader: inout ConfigReader) {
+    let seed = reader.int("seed", 0, 0...Int.max)
+    let methods = reader.names.filter { $0 != "seed" }
+    self.init(
+      seed: UInt64(seed),
+      rules: methods.map { method in
+        reader.table(method) { table in FaultRule(method, &table) }
+      })
+  }
+}
+
+extension FaultRule {
+  fileprivate init(_ method: String, _ reader: inout ConfigReader) {
+    self.init(method: method)
+    drop = reader.share("drop")
+    corrupt = reader.share("corrupt")
+    kill = reader.share("kill")
+    hang = reader.share("hang")
+    error = reader.share("error")
+    delayLimit = reader.duration("delay", .zero)
+    delay = reader.share("delay_share", delayLimit > .zero ? 1 : 0)
   }
 }

@@ -8,7 +8,7 @@ package struct Manifest: Sendable, Equatable {
   package let version: String
   package let protocolRange: ProtocolRange
   /// Absolute, or looked up beside the program.
-  package let exec: String
+  package var exec: String
   /// Hexadecimal digest the executable must have.
   package let sha256: String?
   package let enabled: Bool
@@ -19,7 +19,7 @@ package struct Manifest: Sendable, Equatable {
   /// The capabilities it may call.
   package let requires: [String]
   package let grants: Set<Grant>
-  package let replicas: Int
+  package var replicas: Int
   /// Requests at once; 1 = a simple blocking plugin.
   package let concurrency: Int
   /// Handed to the plugin as it is.
@@ -29,6 +29,11 @@ package struct Manifest: Sendable, Equatable {
   package let limits: PluginLimits
   package let sandbox: SandboxPolicy
   package let health: HealthPolicy
+  /// What goes wrong on purpose; for development only.
+  package let faults: FaultPlan?
+
+  /// Whether it provides something of which there is one at a time.
+  package var isExclusive: Bool { provides.contains(where: ManifestVerifier.exclusive.contains) }
 }
 
 /// `[limits]`.

@@ -44,6 +44,22 @@ package struct ManifestDirectory: Sendable {
     return ManifestDirectory(entries: entries, problems: problems)
   }
 
+  /// Takes out what is not to run here, and says why.
+  ///
+  /// - Parameter reason: nil for a manifest that may stay.
+  package func refusing(_ reason: (Manifest) -> String?) -> ManifestDirectory {
+    var kept: [Entry] = []
+    var problems = problems
+    for entry in entries {
+      if let reason = reason(entry.manifest) {
+        problems.append(ConfigProblem(file: entry.file, line: nil, message: reason))
+      } else {
+        kept.append(entry)
+      }
+    }
+    return ManifestDirectory(entries: kept, problems: problems)
+  }
+
   /// Reads one file.
   package static func read(_ file: String) throws(ConfigProblems) -> Entry {
     guard let data = FileManager.default.contents(atPath: file) else {

@@ -2,33 +2,52 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// Reads one of a plugin's output pipes: each line becomes a log record and is kept in the tail.
+/// Reads one of a plugin's output pipes: each line becomes a log record and is kept in the tail and the history.
+///
+/// It reads no faster than ``bytesPerSecond`` and logs no more than ``LogBudget`` allows: who floods its output waits for itself.
 final class OutputReader: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
-  private var splitter = LineSplitter()
-  private let tail: OutputTail
-  private let logger: Logger
+  static let bytesPerSecond = 1 << 20
 
-  private init(tail: OutputTail, logger: Logger) {
-    self.tail = tail
-    self.logger = logger
+  /// Where lines go.
+  struct Sink: Sendable {
+    let stream: String
+    let incarnation: Int
+    let tail: OutputTail
+    let history: OutputHistory
+    let logger: Logger
   }
+
+  private let sink: Sink
+  private var splitter = LineSplitter()
+  private var budget = LogBudget()
+  private var byteCount = 0
+
+  private init(_ sink: Sink) { self.sink = sink }
 
   /// - Parameter descriptor: closed at its end, also when this throws.
   /// - Returns: the channel, which closes itself at the end of the output.
-  static func open(_ descriptor: CInt, on eventLoop: any EventLoop, tail: OutputTail, logger: Logger) async throws -> any Channel {
+  static func open(_ descriptor: CInt, on eventLoop: any EventLoop, to sink: Sink) async throws -> any Channel {
     try await NIOPipeBootstrap(group: eventLoop)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(OutputReader(tail: tail, logger: logger))
+          try channel.pipeline.syncOperations.addHandler(OutputReader(sink))
         }
       }
       .takingOwnershipOfDescriptor(input: descriptor).get()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    for line in splitter.feed(unwrapInboundIn(data).readableBytesView) { write(line) }
+    let bytes = unwrapInboundIn(data)
+    for line in splitter.feed(bytes.readableBytesView) { write(line) }
+    byteCount += bytes.readableBytes
+    guard byteCount > Self.bytesPerSecond else { return }
+    byteCount = 0
+    let channel = context.channel
+    channel.setOption(.autoRead, value: false).whenSuccess {
+      channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.setOption(.autoRead, value: true) }
+    }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -38,7 +57,13 @@ final class OutputReader: ChannelInboundHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
   private func write(_ line: String) {
-    tail.append(line)
-    logger.info("plugin output", metadata: ["line": "\(line)"])
+    sink.tail.append(line)
+    guard let leftOut = budget.take(at: .now) else { return }
+    if leftOut > 0 {
+      sink.history.append("… \(leftOut) lines left out", stream: "host", incarnation: sink.incarnation)
+      sink.logger.warning("plugin output left out", metadata: ["lines": "\(leftOut)"])
+    }
+    sink.history.append(line, stream: sink.stream, incarnation: sink.incarnation)
+    sink.logger.info("plugin output", metadata: ["line": "\(line)"])
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 package import Sandbox
 
 /// Everything a start of a plugin's process needs.
@@ -27,6 +28,19 @@ package protocol PluginProcess: Sendable {
   func terminate()
   /// Kills the whole tree.
   func kill()
+  /// Stops the program where it stands: only an injected fault asks for it.
+  func suspend()
+  /// Once it has ended: whether its memory limit was why.
+  var ranOutOfMemory: Bool { get }
+  /// What it and its children use now; nil when that cannot be seen.
+  var resources: ProcessResources? { get }
+}
+
+extension PluginProcess {
+  package func suspend() { _ = Glibc.kill(pid, SIGSTOP) }
+  /// Only a control group tells.
+  package var ranOutOfMemory: Bool { false }
+  package var resources: ProcessResources? { ProcessResources.read(pid: pid) }
 }
 
 /// The walls around a process.

@@ -14,6 +14,8 @@ struct Handshake {
   let secrets: [String: String]
   let paths: [String: String]
   let hooks: PluginHooks
+  /// A new version beside an old one: what it contributes is examined now and published when it takes over.
+  var isOnTrial = false
 
   enum Failure: Error {
     /// The plugin said something wrong.
@@ -26,15 +28,28 @@ struct Handshake {
     }
   }
 
-  /// - Returns: the description, accepted by the catalogue; the plugin has answered `$/ready`.
+  /// - Returns: the description, accepted by the catalogue or, on trial, found acceptable; the plugin has answered `$/ready`.
   func run() async throws(Failure) -> PluginDescription {
     try await initialize()
     let description = try await describe()
     try await step("$/ready") { () async throws(RPCError) in
       _ = try await peer.call("$/ready", [:], timeout: manifest.health.ready)
     }
-    try await step("preparation") { () async throws(RPCError) in try await hooks.prepared(peer) }
     return description
+  }
+
+  /// What comes between `$/ready` and the first call.
+  func prepare() async throws(Failure) {
+    try await step("preparation") { () async throws(RPCError) in try await hooks.prepared(peer) }
+  }
+
+  /// Lets what was examined count.
+  func publish(_ description: PluginDescription) async throws(Failure) {
+    do {
+      try await hooks.described(manifest.id, description)
+    } catch {
+      throw Failure.refused("what it contributes was refused: \(error.message)", isPermanent: true)
+    }
   }
 
   private func initialize() async throws(Failure) {
@@ -74,8 +89,12 @@ struct Handshake {
     if let method = description.methods.first(where: { !description.provides.contains($0.capability) }) {
       throw Failure.refused("describes method \(method.name) of a capability it does not provide", isPermanent: true)
     }
+    guard isOnTrial else {
+      try await publish(description)
+      return description
+    }
     do {
-      try await hooks.described(manifest.id, description)
+      try await hooks.examined(manifest.id, description)
     } catch {
       throw Failure.refused("what it contributes was refused: \(error.message)", isPermanent: true)
     }

@@ -8,6 +8,8 @@ package struct PluginHooks: Sendable {
 
   /// Takes what the plugin contributes, before it opens its resources; what it refuses keeps the plugin down.
   package var described: @Sendable (_ plugin: String, PluginDescription) async throws(Refusal) -> Void
+  /// Looks at what a new version of a plugin would contribute and makes room for it, while the old one still counts.
+  package var examined: @Sendable (_ plugin: String, PluginDescription) async throws(Refusal) -> Void
   /// Prepares a plugin that says it is ready, before it gets calls: migrates a storage.
   package var prepared: @Sendable (PluginPeer) async throws(Refusal) -> Void
   /// The plugin serves.
@@ -17,11 +19,13 @@ package struct PluginHooks: Sendable {
 
   package init(
     described: @escaping @Sendable (_ plugin: String, PluginDescription) async throws(Refusal) -> Void = { _, _ throws(Refusal) in },
+    examined: @escaping @Sendable (_ plugin: String, PluginDescription) async throws(Refusal) -> Void = { _, _ throws(Refusal) in },
     prepared: @escaping @Sendable (PluginPeer) async throws(Refusal) -> Void = { _ throws(Refusal) in },
     ready: @escaping @Sendable (_ plugin: String) async -> Void = { _ in },
     removed: @escaping @Sendable (_ plugin: String) async -> Void = { _ in }
   ) {
     self.described = described
+    self.examined = examined
     self.prepared = prepared
     self.ready = ready
     self.removed = removed

@@ -15,22 +15,22 @@ extension PluginRunner {
   nonisolated func live(_ number: Int) async {
     let tail = OutputTail()
     do throws(LaunchError) {
-      let (process, secrets, paths) = try await spawn(tail)
+      let (process, secrets, paths) = try await spawn(tail, number)
       guard let incarnation = await connect(number, process, tail) else {
         process.kill()
-        await finish(number, await process.wait(), tail, fault: nil)
+        await finish(number, process, await process.wait(), tail, fault: nil)
         return
       }
       await started(incarnation)
       await watch(incarnation, secrets: secrets, paths: paths)
     } catch {
-      await ended(LastExit(incarnation: number, status: nil, reason: error.message, at: .now, tail: tail))
+      await ended(LastExit(incarnation: number, status: nil, cause: .launch, reason: error.message, at: .now, tail: tail))
       send(.launchFailed(permanent: error.isPermanent), of: number)
     }
   }
 
   private nonisolated func spawn(
-    _ tail: OutputTail
+    _ tail: OutputTail, _ number: Int
   ) async throws(LaunchError) -> (any PluginProcess, secrets: [String: String], paths: [String: String]) {
     let executable: String
     var secrets: [String: String] = [:]
@@ -49,18 +49,20 @@ extension PluginRunner {
     let variables = environment.variables(id)
     let process = try await environment.spawner.spawn(
       PluginLaunch(manifest: manifest, executable: executable, variables: variables))
-    await readOutput(of: process, tail)
+    await readOutput(of: process, tail, number)
     let used = Set((manifest.sandbox.read + manifest.sandbox.write).compactMap(PathVariables.name))
     let paths = variables.values.filter { used.contains($0.key) }.map { ($0.key.lowercased(), $0.value) }
     return (process, secrets, Dictionary(paths) { first, _ in first })
   }
 
-  private nonisolated func readOutput(of process: any PluginProcess, _ tail: OutputTail) async {
+  private nonisolated func readOutput(of process: any PluginProcess, _ tail: OutputTail, _ number: Int) async {
     for (name, descriptor) in [("stdout", process.takeOutput()), ("stderr", process.takeErrors())] where descriptor >= 0 {
       var logger = logger
       logger[metadataKey: "stream"] = "\(name)"
       do {
-        _ = try await OutputReader.open(descriptor, on: environment.outputLoop, tail: tail, logger: logger)
+        let sink = OutputReader.Sink(
+          stream: name, incarnation: number, tail: tail, history: shared.history, logger: logger)
+        _ = try await OutputReader.open(descriptor, on: environment.outputLoop, to: sink)
       } catch {
         logger.warning("plugin output cannot be read", metadata: ["reason": "\(error)"])
       }
@@ -72,7 +74,9 @@ extension PluginRunner {
     limits.outboundCallLimit = manifest.concurrency + 64
     let link = LinkID(plugin: id, incarnation: number)
     do {
-      let connection = try await environment.router.connect(link, descriptor: process.takeSocket(), limits: limits)
+      let controls = ProcessControls(kill: { process.kill() }, suspend: { process.suspend() })
+      let connection = try await environment.router.connect(
+        link, descriptor: process.takeSocket(), limits: limits, policy: manifest.policy, controls: controls)
       return Incarnation(number: number, process: process, tail: tail, started: .now, link: link, connection: connection)
     } catch {
       logger.error("plugin cannot be connected", metadata: ["reason": "\(error)"])
@@ -96,7 +100,7 @@ extension PluginRunner {
       let status = await incarnation.process.wait()
       // What the loop found before the process ended is heard now.
       _ = try? await incarnation.connection.eventLoop.submit {}.get()
-      await finish(number, status, incarnation.tail, fault: fault.withLock { $0 })
+      await finish(number, incarnation.process, status, incarnation.tail, fault: fault.withLock { $0 })
       group.cancelAll()
       // What it wrote before its end is read first; a socket that somebody else still holds open is closed.
       let timer = incarnation.connection.eventLoop.scheduleTask(in: .seconds(1)) { incarnation.connection.close() }
@@ -105,21 +109,33 @@ extension PluginRunner {
     }
   }
 
-  private nonisolated func finish(_ number: Int, _ status: TerminationStatus, _ tail: OutputTail, fault: String?) async {
+  private nonisolated func finish(
+    _ number: Int, _ process: any PluginProcess, _ status: TerminationStatus, _ tail: OutputTail, fault: String?
+  ) async {
     var reason = fault
     if reason == nil { reason = await killReason }
-    await ended(LastExit(incarnation: number, status: status, reason: reason, at: .now, tail: tail))
+    let ranOut = process.ranOutOfMemory
+    if reason == nil, ranOut { reason = "out of memory: its limit is \(manifest.limits.memoryByteCount >> 20) MiB" }
+    let cause = fault == nil ? await exitCause(status, ranOutOfMemory: ranOut) : .protocol
+    await ended(LastExit(incarnation: number, status: status, cause: cause, reason: reason, at: .now, tail: tail))
     send(.exited(permanent: status == .code(Self.configurationExit)), of: number)
   }
 
   /// - Returns: whether the plugin serves now.
   private nonisolated func shakeHands(_ incarnation: Incarnation, secrets: [String: String], paths: [String: String]) async -> Bool {
     let peer = PluginPeer(link: incarnation.link, provides: Set(manifest.provides), connection: incarnation.connection)
-    let handshake = Handshake(peer: peer, manifest: manifest, secrets: secrets, paths: paths, hooks: environment.hooks)
+    let isOnTrial = admission.map { !$0.isDecided } ?? false
+    let handshake = Handshake(
+      peer: peer, manifest: manifest, secrets: secrets, paths: paths, hooks: environment.hooks, isOnTrial: isOnTrial)
     do throws(Handshake.Failure) {
       let description = try await handshake.run()
-      await environment.router.describe(id, methods: description.methods)
-      await environment.router.activate(incarnation.link)
+      if isOnTrial, let admission {
+        send(.proven, of: incarnation.number)
+        guard await admission.passes() else { return false }
+      }
+      try await handshake.prepare()
+      await environment.router.activate(incarnation.link, methods: description.methods, slot: slot)
+      if isOnTrial { try await handshake.publish(description) }
       send(.ready, of: incarnation.number)
       return true
     } catch {
@@ -157,6 +173,7 @@ extension PluginRunner {
     let peer = PluginPeer(link: incarnation.link, provides: [], connection: incarnation.connection)
     do throws(RPCError) {
       _ = try await peer.call("$/drain", [:], timeout: manifest.health.drain)
+      drained.open()
       send(.drained, of: incarnation.number)
       _ = try await peer.call("$/shutdown", [:], timeout: .seconds(2))
     } catch {

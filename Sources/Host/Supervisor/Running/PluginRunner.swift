@@ -3,9 +3,10 @@ import Logging
 import PluginProtocol
 import Router
 import Sandbox
+import Synchronization
 import UnixTransport
 
-/// Carries out what ``PluginLifecycle`` decides for one plugin.
+/// Carries out what ``PluginLifecycle`` decides for one replica of a plugin.
 actor PluginRunner {
   /// What happened, and to which incarnation; what an earlier one reports late is not heard.
   struct Happening: Sendable {
@@ -13,9 +14,22 @@ actor PluginRunner {
     let incarnation: Int?
   }
 
-  let entry: ManifestDirectory.Entry
+  /// What the replicas of one plugin share, through all versions of it.
+  struct Shared: Sendable {
+    let numbers: IncarnationNumbers
+    let history: OutputHistory
+  }
+
+  nonisolated let manifest: Manifest
+  /// The supervisor's number of the replica.
+  nonisolated let slot: Int
   let environment: PluginEnvironment
+  let shared: Shared
   let logger: Logger
+  /// Of a new version beside an old one: opened when it may take over.
+  nonisolated let admission: Gate?
+  /// Opened once it has finished what it was serving on the way out.
+  nonisolated let drained = Gate()
   private var lifecycle: PluginLifecycle
   private let happenings: AsyncStream<Happening>
   private nonisolated let report: AsyncStream<Happening>.Continuation
@@ -26,22 +40,26 @@ actor PluginRunner {
   var killReason: String?
   /// The lifecycle wants the process gone that is only being started.
   private var isUnwanted = false
+  private var killCause: ExitCause?
   private(set) var lastExit: LastExit?
-  private var problem: String?
-  private var settledWaiters: [CheckedContinuation<Void, Never>] = []
+  private(set) var problem: String?
+  private var settledWaiters: [(states: Set<PluginState>, waiter: CheckedContinuation<Void, Never>)] = []
   private var endWaiters: [CheckedContinuation<Void, Never>] = []
   private var hasEnded = false
 
-  nonisolated var manifest: Manifest { entry.manifest }
-  nonisolated var id: String { entry.manifest.id }
+  nonisolated var id: String { manifest.id }
 
-  init(_ entry: ManifestDirectory.Entry, _ environment: PluginEnvironment) {
-    self.entry = entry
+  /// - Parameter isCandidate: it proves itself beside another version, and serves once ``admission`` opens.
+  init(_ manifest: Manifest, slot: Int, isCandidate: Bool, shared: Shared, environment: PluginEnvironment) {
+    self.manifest = manifest
+    self.slot = slot
     self.environment = environment
+    self.shared = shared
+    admission = isCandidate ? Gate() : nil
     var logger = environment.logger
-    logger[metadataKey: "plugin"] = "\(entry.manifest.id)"
+    logger[metadataKey: "plugin"] = "\(manifest.id)"
     self.logger = logger
-    lifecycle = PluginLifecycle(restart: entry.manifest.restart, health: entry.manifest.health)
+    lifecycle = PluginLifecycle(restart: manifest.restart, health: manifest.health, isCandidate: isCandidate)
     // Bounded by what one process can do: a few events for each start, and pings.
     (happenings, report) = AsyncStream.makeStream(of: Happening.self, bufferingPolicy: .bufferingNewest(1_024))
   }
@@ -62,7 +80,9 @@ actor PluginRunner {
       group.cancelAll()
     }
     hasEnded = true
-    for waiter in settledWaiters + endWaiters { waiter.resume() }
+    drained.open()
+    await environment.router.setOutlook(nil, of: id, slot: slot)
+    for waiter in settledWaiters.map(\.waiter) + endWaiters { waiter.resume() }
     (settledWaiters, endWaiters) = ([], [])
   }
 
@@ -78,6 +98,7 @@ actor PluginRunner {
       case .terminate: end { $0.terminate() }
       case .kill(let reason):
         killReason = killReason ?? reason
+        killCause = killCause ?? ExitCause(killedAfter: event)
         logger.warning("plugin killed", metadata: ["reason": "\(reason)", "pid": "\(current?.process.pid ?? 0)"])
         end { $0.kill() }
       case .wake(let timer, let delay):
@@ -92,9 +113,10 @@ actor PluginRunner {
   }
 
   private func launch(in group: inout DiscardingTaskGroup) {
-    number += 1
+    number = shared.numbers.next()
     isUnwanted = false
     killReason = nil
+    killCause = nil
     let number = number
     group.addTask { await self.live(number) }
   }
@@ -119,6 +141,16 @@ actor PluginRunner {
     lastExit = exit
     current = nil
     problem = exit.summary
+    shared.history.append("ended: \(exit.summary)", stream: "host", incarnation: exit.incarnation)
+  }
+
+  /// What ended the process, in one word.
+  func exitCause(_ status: TerminationStatus, ranOutOfMemory: Bool) -> ExitCause {
+    if ranOutOfMemory { return .oom }
+    if let killCause { return killCause }
+    if lifecycle.state == .draining { return .stopped }
+    if case .signal = status { return .signal }
+    return .code
   }
 
   // MARK: - State changes
@@ -128,14 +160,16 @@ actor PluginRunner {
     let why: Logger.Metadata = metadata.merging(["reason": "\(problem ?? "")"]) { $1 }
     switch state {
     case .ready:
-      if before == .starting {
+      if before == .starting || before == .standby {
         problem = nil
         logger.info("plugin ready", metadata: metadata)
+        shared.history.append("ready, pid \(current?.process.pid ?? 0)", stream: "host", incarnation: number)
         await environment.hooks.ready(id)
       }
     case .starting:
       if before != .disabled { logger.warning("plugin restarting", metadata: why) }
-      if before != .quarantined { await environment.router.setOutlook(.coming, of: id) }
+      if before != .quarantined { await environment.router.setOutlook(.coming, of: id, slot: slot) }
+    case .standby: logger.info("new version of the plugin is ready to take over", metadata: metadata)
     case .backoff: await backOff(why)
     case .quarantined:
       logger.error("plugin quarantined: it keeps ending", metadata: why)
@@ -150,9 +184,8 @@ actor PluginRunner {
       await down("stopped")
     case .disabled: break
     }
-    guard state != .starting else { return }
-    for waiter in settledWaiters { waiter.resume() }
-    settledWaiters = []
+    for waiter in settledWaiters where !waiter.states.contains(state) { waiter.waiter.resume() }
+    settledWaiters.removeAll { !$0.states.contains(state) }
   }
 
   /// Callers wait through a short pause, and are told of a long one.
@@ -164,15 +197,16 @@ actor PluginRunner {
 
   private func down(_ reason: String, retryAfter: Duration? = nil) async {
     let milliseconds = retryAfter.map { Int($0 / .milliseconds(1)) }
-    await environment.router.setOutlook(.down(reason, retryAfterMilliseconds: milliseconds), of: id)
+    await environment.router.setOutlook(.down(reason, retryAfterMilliseconds: milliseconds), of: id, slot: slot)
   }
 
   // MARK: - For the supervisor
 
-  /// Waits until the first start has led to something: ready, a pause, or worse.
-  func settled() async {
-    guard !hasEnded, lifecycle.state == .starting || lifecycle.state == .disabled else { return }
-    await withCheckedContinuation { settledWaiters.append($0) }
+  /// Waits until the state is none of these, or it has ended: by default until the first start has led to something.
+  func settled(past states: Set<PluginState> = [.disabled, .starting]) async -> PluginState {
+    guard !hasEnded, states.contains(lifecycle.state) else { return lifecycle.state }
+    await withCheckedContinuation { settledWaiters.append((states, $0)) }
+    return lifecycle.state
   }
 
   func ended() async {
@@ -180,13 +214,33 @@ actor PluginRunner {
     await withCheckedContinuation { endWaiters.append($0) }
   }
 
-  var status: PluginStatus {
+  var status: ReplicaStatus {
     let isUp = lifecycle.state != .starting
-    return PluginStatus(
-      id: id, version: manifest.version, provides: manifest.provides, state: lifecycle.state, pid: current?.process.pid,
-      incarnation: number, restarts: lifecycle.restarts, uptime: isUp ? current.map { .now - $0.started } : nil,
-      memory: current.flatMap { ProcessMemory.read(pid: $0.process.pid) }, lastExit: lastExit, problem: problem,
-      confinement: current?.process.confinement, lines: current?.tail.lines ?? lastExit?.tail.lines ?? [])
+    return ReplicaStatus(
+      state: lifecycle.state, pid: current?.process.pid, incarnation: number, restarts: lifecycle.restarts,
+      uptime: isUp ? current.map { .now - $0.started } : nil, memory: current.flatMap { ProcessMemory.read(pid: $0.process.pid) },
+      lastExit: lastExit, problem: problem, confinement: current?.process.confinement,
+      lines: current?.tail.lines ?? lastExit?.tail.lines ?? [])
+  }
+
+  /// What its process uses now; nil without one.
+  var resources: ProcessResources? { current?.process.resources }
+}
+
+/// Numbers a plugin's incarnations, over all its replicas and versions.
+final class IncarnationNumbers: Sendable {
+  private let last = Atomic(0)
+
+  func next() -> Int { last.add(1, ordering: .relaxed).newValue }
+}
+
+extension ExitCause {
+  /// The cause of a kill that an event led to.
+  init(killedAfter event: PluginLifecycle.Event) {
+    switch event {
+    case .pingMissed, .fired: self = .watchdog
+    default: self = .protocol
+    }
   }
 }
 

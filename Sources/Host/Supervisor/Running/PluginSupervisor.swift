@@ -2,14 +2,18 @@ import JSONRPC
 import Logging
 package import Router
 
-/// Keeps a host's plugins running: starts them in the order of their needs, restarts them, stops them in reverse.
+/// Keeps a host's plugins running: starts them in the order of their needs, restarts them, changes them while they serve, stops them
+/// in reverse.
 package actor PluginSupervisor {
-  private let environment: PluginEnvironment
-  private let logger: Logger
-  private var runners: [String: PluginRunner] = [:]
+  let environment: PluginEnvironment
+  let logger: Logger
+  var groups: [String: PluginGroup] = [:]
   private let newRunners: AsyncStream<PluginRunner>
   private let addRunner: AsyncStream<PluginRunner>.Continuation
-  private var isStopping = false
+  private(set) var isStopping = false
+  /// One change at a time; the others wait here.
+  var isChanging = false
+  var changeWaiters: [CheckedContinuation<Void, Never>] = []
 
   package init(_ environment: PluginEnvironment) {
     self.environment = environment
@@ -26,79 +30,81 @@ package actor PluginSupervisor {
 
   /// Starts plugins, each after those it needs; returns when each is ready or known to have trouble.
   package func start(_ entries: [ManifestDirectory.Entry]) async {
-    let entries = entries.filter { $0.manifest.enabled && runners[$0.manifest.id] == nil }
+    do throws(RPCError) {
+      try await exclusively { () async throws(RPCError) in await self.begin(entries) }
+    } catch {
+      logger.error("plugins not started", metadata: ["reason": "\(error.message)"])
+    }
+  }
+
+  func begin(_ entries: [ManifestDirectory.Entry]) async {
+    let entries = entries.filter { $0.manifest.enabled && groups[$0.manifest.id] == nil }
     guard !isStopping else { return }
     for entry in entries {
       await environment.router.register(entry.manifest.policy)
-      warn(of: entry)
+      if entry.manifest.attach {
+        logger.warning("this version lets no plugin attach", metadata: ["file": "\(entry.file)", "key": "attach"])
+      }
     }
     let (waves, cycles) = StartOrder.waves(entries.map(\.manifest))
     for cycle in cycles {
       logger.warning("plugins require each other and start together", metadata: ["plugins": "\(cycle.ids.joined(separator: ", "))"])
     }
     let byID = Dictionary(entries.map { ($0.manifest.id, $0) }) { first, _ in first }
-    for wave in waves {
-      let started = wave.compactMap { id in byID[id].map { add($0) } }
-      for runner in started { await runner.settled() }
+    for wave in waves where !isStopping {
+      for entry in wave.compactMap({ byID[$0] }) {
+        groups[entry.manifest.id] = PluginGroup(entry, running: entry.manifest)
+        let runners = launch(entry.manifest, entry.manifest.replicas)
+        groups[entry.manifest.id]?.runners = runners
+      }
+      for id in wave { await settled(id) }
     }
   }
 
-  /// Says what the manifest asks for in vain.
-  private func warn(of entry: ManifestDirectory.Entry) {
-    let manifest = entry.manifest
-    for key in [manifest.replicas > 1 ? "replicas" : nil, manifest.attach ? "attach" : nil].compactMap({ $0 }) {
-      logger.warning("this version starts one process a plugin and lets none attach", metadata: ["file": "\(entry.file)", "key": "\(key)"])
-    }
+  /// Waits until a plugin's processes are up or known to have trouble; from then on they alone say what callers may hope for.
+  func settled(_ id: String) async {
+    for runner in groups[id]?.runners ?? [] { _ = await runner.settled() }
+    await environment.router.setOutlook(nil, of: id)
   }
 
-  private func add(_ entry: ManifestDirectory.Entry) -> PluginRunner {
-    let runner = PluginRunner(entry, environment)
-    runners[entry.manifest.id] = runner
-    addRunner.yield(runner)
-    runner.send(.start)
-    return runner
+  /// Starts processes of a plugin that has a group.
+  func launch(_ manifest: Manifest, _ count: Int, areCandidates: Bool = false) -> [PluginRunner] {
+    var runners: [PluginRunner] = []
+    while runners.count < count, let slot = groups[manifest.id]?.nextSlot(), let shared = groups[manifest.id]?.shared {
+      let runner = PluginRunner(manifest, slot: slot, isCandidate: areCandidates, shared: shared, environment: environment)
+      runners.append(runner)
+      addRunner.yield(runner)
+      runner.send(.start)
+    }
+    return runners
   }
 
   /// Stops every plugin, those first that others do not need; returns when no process is left.
   package func stop() async {
     isStopping = true
-    let (waves, _) = StartOrder.waves(runners.values.map(\.manifest).sorted { $0.id < $1.id })
+    let (waves, _) = StartOrder.waves(groups.values.map(\.manifest).sorted { $0.id < $1.id })
     for wave in waves.reversed() { await end(wave) }
     addRunner.finish()
   }
 
-  private func end(_ ids: [String]) async {
-    let ending = ids.compactMap { runners[$0] }
-    for runner in ending { runner.send(.stop) }
-    for runner in ending {
-      await runner.ended()
-      runners[runner.id] = nil
-    }
+  func end(_ ids: [String]) async {
+    let ending = ids.flatMap { id in (groups[id]?.runners ?? []) + (groups[id]?.candidates ?? []) }
+    await end(ending)
+    for id in ids { groups[id] = nil }
   }
 
-  /// Applies the difference to a new set of manifests: what changed is restarted, what is gone stops, the rest is left alone.
-  ///
-  /// - Returns: the ids of plugins that were started, restarted or stopped.
-  package func reload(_ entries: [ManifestDirectory.Entry]) async -> [String] {
-    let wanted = entries.filter(\.manifest.enabled)
-    let unchanged = Set(wanted.filter { runners[$0.manifest.id]?.manifest == $0.manifest }.map(\.manifest.id))
-    let leaving = runners.keys.filter { !unchanged.contains($0) }.sorted()
-    await end(leaving)
-    for id in leaving where !wanted.contains(where: { $0.manifest.id == id }) {
-      await environment.router.unregister(id)
-      await environment.hooks.removed(id)
-    }
-    let coming = wanted.filter { !unchanged.contains($0.manifest.id) }
-    await start(coming)
-    return Set(leaving + coming.map(\.manifest.id)).sorted()
+  func end(_ runners: [PluginRunner]) async {
+    for runner in runners { runner.send(.stop) }
+    for runner in runners { await runner.ended() }
   }
 
   /// Tries a failed or quarantined plugin again.
   ///
   /// - Returns: false when there is no such plugin.
-  package func reset(_ id: String) -> Bool {
-    guard let runner = runners[id] else { return false }
-    runner.send(.start)
+  package func reset(_ id: String) async -> Bool {
+    guard let group = groups[id] else { return false }
+    await environment.router.register(group.manifest.policy)
+    for runner in group.runners { runner.send(.start) }
     return true
   }
 
@@ -106,12 +112,29 @@ package actor PluginSupervisor {
   package func status() async -> [PluginStatus] {
     let routes = await environment.router.status()
     var all: [PluginStatus] = []
-    for runner in runners.values {
-      var status = await runner.status
-      status.route = routes.first { $0.id == status.id }
-      all.append(status)
+    for (id, group) in groups {
+      var replicas: [ReplicaStatus] = []
+      for runner in group.runners { replicas.append(await runner.status) }
+      all.append(
+        PluginStatus(
+          id: id, version: group.manifest.version, provides: group.manifest.provides, replicas: replicas,
+          earlierRestarts: group.earlierRestarts, exec: group.manifest.exec == group.entry.manifest.exec ? nil : group.manifest.exec,
+          route: routes.first { $0.id == id }))
     }
     return all.sorted { $0.id < $1.id }
+  }
+
+  /// A plugin's output of late; nil when there is no such plugin.
+  package func output(of id: String) -> OutputHistory? { groups[id]?.shared.history }
+
+  /// What an operator may want to know of one plugin beside its status.
+  package func resources(of id: String) async -> (manifest: Manifest, used: [ProcessResources])? {
+    guard let group = groups[id] else { return nil }
+    var used: [ProcessResources] = []
+    for runner in group.runners {
+      if let resources = await runner.resources { used.append(resources) }
+    }
+    return (group.manifest, used)
   }
 }
 
@@ -120,6 +143,6 @@ extension Manifest {
   package var policy: PluginPolicy {
     PluginPolicy(
       id: id, provides: Set(provides), requires: Set(requires), grants: grants, concurrency: concurrency,
-      queueLength: limits.queueLength)
+      queueLength: limits.queueLength, faults: faults)
   }
 }

@@ -6,6 +6,7 @@ package struct LastExit: Sendable {
   package let incarnation: Int
   /// Nil when there never was a process.
   package let status: TerminationStatus?
+  package let cause: ExitCause
   /// Why, when it was the host's doing or is known otherwise.
   package let reason: String?
   package let at: ContinuousClock.Instant
@@ -25,7 +26,8 @@ package struct LastExit: Sendable {
     case nil: break
     }
     return [
-      "incarnation": .int(incarnation), "code": code, "signal": signal, "reason": JSON(reason), "summary": .string(summary),
+      "incarnation": .int(incarnation), "code": code, "signal": signal, "cause": .string(cause.rawValue), "reason": JSON(reason),
+      "summary": .string(summary),
       "seconds_ago": .int(Int64((now - at) / .seconds(1))), "last_lines": JSON(tail.lines),
     ]
   }
