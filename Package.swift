@@ -39,6 +39,7 @@ let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 func crypto(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-crypto") }
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -87,8 +88,13 @@ var targets: [Target] = [
   program("Plugins/StorageSQLite", ["CSQLite", "StorageKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Projects", ["PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Ingest", ["PluginKit", "JSONRPC", "PluginProtocol"]),
+  // What a call of a language model is, for those who make it and those who answer it; and how the network's providers are reached.
+  room("Plugins/ModelKit", ["JSONRPC"]),
+  room("Plugins/ModelHTTP", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", httpClient, tls, nio("NIOCore"), nio("NIOHTTP1")]),
+  program("Plugins/LLMOpenAI", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  program("Plugins/LLMAnthropic", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Chat", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
-  program("Plugins/LLMOffline", ["PluginKit", "JSONRPC", "PluginProtocol"]),
+  program("Plugins/LLMOffline", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Selection", ["PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Execution", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
   program("Plugins/ArtifactsFiles", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests", nio("NIOCore"), nio("_NIOFileSystem")]),
@@ -96,7 +102,8 @@ var targets: [Target] = [
 
 let products: [String: String] = [
   "HostCommand": "hivecore", "StorageSQLite": "hivecore-storage-sqlite", "Projects": "hivecore-projects", "Ingest": "hivecore-ingest",
-  "Chat": "hivecore-chat", "LLMOffline": "hivecore-llm-offline", "Selection": "hivecore-selection", "Execution": "hivecore-execution",
+  "Chat": "hivecore-chat", "LLMOffline": "hivecore-llm-offline", "LLMOpenAI": "hivecore-llm-openai",
+  "LLMAnthropic": "hivecore-llm-anthropic", "Selection": "hivecore-selection", "Execution": "hivecore-execution",
   "ArtifactsFiles": "hivecore-artifacts-files", "SandboxInit": "hivecore-sandbox-init",
 ]
 
@@ -122,6 +129,13 @@ targets += [
   tests(
     "ChatTests",
     ["Chat", "Execution", "Ingest", "LLMOffline", "Projects", "StorageSQLite", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
+  tests(
+    "LLMProviderTests",
+    [
+      "LLMOpenAI", "LLMAnthropic", "Chat", "ModelHTTP", "ModelKit", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol",
+      "UnixTransport",
+      httpClient, tls, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+    ]),
   tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol", "TestSupport"]),
   tests("CatalogueTests", ["Catalogue", "JSONRPC", "PluginProtocol"]),
@@ -189,6 +203,7 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
   ],
   targets: targets,
   swiftLanguageModes: [.v6],

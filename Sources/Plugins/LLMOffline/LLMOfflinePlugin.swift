@@ -1,5 +1,6 @@
 import FoundationEssentials
 import JSONRPC
+import ModelKit
 import PluginKit
 import PluginProtocol
 
@@ -35,7 +36,14 @@ struct LLMOfflinePlugin: Plugin {
 
   var methods: [Method] {
     [
-      Method("llm.complete") { [scenario] request in try await Completion(request.params).answer(with: scenario) },
+      Method("llm.complete") { [scenario] request in
+        let params = try request.params
+        let answer = try await Completion(params).answer(with: scenario)
+        if params["deltas"] == true {
+          for piece in (answer["text"].string ?? "").pieces(of: 48) { try await request.send(CompletionDelta.text(String(piece)).line) }
+        }
+        return answer
+      },
       Method("llm.models") { _ in ["models": [["id": .string(OfflineModel.name), "context": .int(OfflineModel.context)]]] },
       Method("llm.count_tokens") { request in ["tokens": .int(try Completion.tokens(of: request.params))] },
     ]

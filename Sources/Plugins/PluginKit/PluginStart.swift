@@ -1,4 +1,6 @@
 public import JSONRPC
+package import NIOCore
+import UnixTransport
 
 /// What a plugin is told when it starts.
 public struct PluginStart: Sendable {
@@ -13,6 +15,9 @@ public struct PluginStart: Sendable {
   /// Calls on the plugin's own account: without a tenant, with the grant `system`.
   public let host: Host
   public let log: PluginLog
+
+  /// The plugin's one event loop, for what else it connects to.
+  package var eventLoop: any EventLoop { host.connection.eventLoop }
 }
 
 /// A way to end that the host understands.

@@ -53,3 +53,17 @@ struct LoweredText {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 }
+
+extension String {
+  /// Cut into pieces of at most so many characters.
+  func pieces(of count: Int) -> [Substring] {
+    var pieces: [Substring] = []
+    var start = startIndex
+    while start < endIndex {
+      let end = index(start, offsetBy: count, limitedBy: endIndex) ?? endIndex
+      pieces.append(self[start..<end])
+      start = end
+    }
+    return pieces
+  }
+}
