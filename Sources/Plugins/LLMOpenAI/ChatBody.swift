@@ -3,7 +3,7 @@ import ModelKit
 
 /// The body of a POST /chat/completions.
 enum ChatBody {
-  static func object(_ request: CompletionRequest, _ dialect: Dialect) -> JSONObject {
+  static func object(_ request: CompletionRequest, _ dialect: ServerDialect) -> JSONObject {
     let (format, messages) = self.format(request, dialect)
     var body: JSONObject = ["model": .string(request.model), "messages": .array(messages.map(message))]
     body["response_format"] = format
@@ -23,7 +23,7 @@ enum ChatBody {
   }
 
   /// `response_format`, and the messages with the wish in words where the server has no better way.
-  private static func format(_ request: CompletionRequest, _ dialect: Dialect) -> (JSON?, [CompletionMessage]) {
+  private static func format(_ request: CompletionRequest, _ dialect: ServerDialect) -> (JSON?, [CompletionMessage]) {
     let inWords = JSONInstruction.added(to: request.messages, for: request.format)
     switch (request.format, dialect.format) {
     case (.text, _): return (.none, request.messages)

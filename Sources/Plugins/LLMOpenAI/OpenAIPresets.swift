@@ -14,8 +14,8 @@ enum OpenAIPresets {
   ]
 
   /// What the service is known not to understand; the rest is learnt from its refusals.
-  static func dialect(_ preset: String) -> Dialect {
-    var dialect = Dialect()
+  static func dialect(_ preset: String) -> ServerDialect {
+    var dialect = ServerDialect()
     if ["zhipu", "deepseek", "siliconflow", "dashscope"].contains(preset) { dialect.format = .jsonMode }
     if ["zhipu"].contains(preset) { dialect.hasStreamOptions = false }
     return dialect

@@ -35,6 +35,7 @@ public struct JSONSchema: Sendable, Equatable {
   /// A model of the catalogue, or one of the plugin's own schemas.
   public static func model(_ name: String) -> JSONSchema { JSONSchema(["$ref": .string("#/components/schemas/\(name)")]) }
 
+  /// A list of any length.
   public static func array(_ items: JSONSchema) -> JSONSchema { JSONSchema(["type": "array", "items": items.json]) }
 
   /// An object; members not named in `optional` are always there.
@@ -56,6 +57,7 @@ public struct JSONSchema: Sendable, Equatable {
   /// One of these texts.
   public func choices(_ values: String...) -> JSONSchema { choices(values) }
 
+  /// One of these texts.
   public func choices(_ values: [String]) -> JSONSchema { adding("enum", JSON(values)) }
 
   /// The same, or null.

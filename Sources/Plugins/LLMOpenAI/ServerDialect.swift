@@ -2,7 +2,7 @@ import JSONRPC
 import Synchronization
 
 /// What a server understands for one model.
-struct Dialect: Sendable, Equatable {
+struct ServerDialect: Sendable, Equatable {
   /// How a reply is made to be JSON.
   enum JSONSupport: Int, Sendable {
     case words, jsonMode, schema
@@ -18,7 +18,7 @@ struct Dialect: Sendable, Equatable {
   /// The next simpler dialect after a refusal, or nil when the refusal is about something else.
   ///
   /// There is no machine-readable way to say it: servers name the member they do not know in `param` or in words.
-  func simplified(after words: String, sent body: JSONObject) -> Dialect? {
+  func simplified(after words: String, sent body: JSONObject) -> ServerDialect? {
     let words = words.lowercased()
     func refuses(_ member: String) -> Bool { body[member] != nil && words.contains(member) }
     var simpler = self
@@ -45,14 +45,14 @@ struct Dialect: Sendable, Equatable {
 /// The dialects learnt, by model.
 final class Dialects: Sendable {
   private static let limit = 1000
-  private let initial: Dialect
-  private let learnt = Mutex<[String: Dialect]>([:])
+  private let initial: ServerDialect
+  private let learnt = Mutex<[String: ServerDialect]>([:])
 
-  init(initial: Dialect) { self.initial = initial }
+  init(initial: ServerDialect) { self.initial = initial }
 
-  func dialect(of model: String) -> Dialect { learnt.withLock { $0[model] } ?? initial }
+  func dialect(of model: String) -> ServerDialect { learnt.withLock { $0[model] } ?? initial }
 
-  func learn(_ dialect: Dialect, of model: String) {
+  func learn(_ dialect: ServerDialect, of model: String) {
     learnt.withLock { if $0[model] != nil || $0.count < Self.limit { $0[model] = dialect } }
   }
 }
