@@ -82,21 +82,23 @@ var targets: [Target] = [
   // The plugins: each knows the contract and the kits, never another plugin.
   .systemLibrary(name: "CSQLite", path: "Sources/Plugins/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
   .systemLibrary(name: "COpenSSL", path: "Sources/Plugins/COpenSSL", providers: [.apt(["libssl-dev"])]),
-  room("Plugins/PluginKit", ["JSONRPC", "PluginProtocol", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
+  clang("Plugins/CMemory"),
+  room("Plugins/PluginKit", ["CMemory", "JSONRPC", "PluginProtocol", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
   room("Plugins/Digests", ["COpenSSL", "JSONRPC"]),
   room("Plugins/StorageKit", ["JSONRPC", "PluginProtocol"]),
-  program("Plugins/StorageSQLite", ["CSQLite", "StorageKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
-  program("Plugins/Projects", ["PluginKit", "JSONRPC", "PluginProtocol"]),
-  program("Plugins/Ingest", ["PluginKit", "JSONRPC", "PluginProtocol"]),
+  program("Plugins/StorageSQLite", ["CSQLite", "StorageKit", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
+  program("Plugins/Projects", ["PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
+  program("Plugins/Ingest", ["PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
   // What a call of a language model is, for those who make it and those who answer it; and how the network's providers are reached.
   room("Plugins/ModelKit", ["JSONRPC"]),
   room("Plugins/ModelHTTP", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", httpClient, tls, nio("NIOCore"), nio("NIOHTTP1")]),
   program("Plugins/LLMOpenAI", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/LLMAnthropic", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Chat", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
-  program("Plugins/LLMOffline", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
-  program("Plugins/Selection", ["PluginKit", "JSONRPC", "PluginProtocol"]),
-  program("Plugins/Execution", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
+  program("Plugins/LLMOffline", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", nio("NIOCore"), nio("_NIOFileSystem")]),
+  program("Plugins/Selection", ["PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
+  program(
+    "Plugins/Execution", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests", "UnixTransport", nio("NIOCore"), nio("_NIOFileSystem")]),
   program("Plugins/ArtifactsFiles", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests", nio("NIOCore"), nio("_NIOFileSystem")]),
 ]
 
@@ -118,7 +120,12 @@ targets += [
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
   tests("UnixTransportTests", ["JSONRPC", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
-  tests("PluginKitTests", ["JSONRPC", "PluginProtocol", "PluginKit", "UnixTransport", "TestSupport", "EchoPlugin", nio("NIOPosix")]),
+  tests(
+    "PluginKitTests",
+    [
+      "CMemory", "JSONRPC", "PluginProtocol", "PluginKit", "UnixTransport", "TestSupport", "EchoPlugin", nio("NIOCore"), nio("NIOEmbedded"),
+      nio("NIOPosix"),
+    ]),
   // The smallest real plugin, for tests that need a process.
   .executableTarget(
     name: "EchoPlugin", dependencies: ["JSONRPC", "PluginKit", "PluginProtocol"], path: "Tests/EchoPlugin", swiftSettings: strict),
@@ -164,7 +171,8 @@ targets += [
     name: "StorageConformance", dependencies: ["JSONRPC", "PluginProtocol"], path: "Tests/StorageConformance", swiftSettings: strict),
   tests("StorageKitTests", ["StorageKit", "StorageConformance", "JSONRPC", "PluginProtocol"]),
   tests(
-    "StorageSQLiteTests", ["StorageSQLite", "StorageKit", "StorageConformance", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
+    "StorageSQLiteTests",
+    ["StorageSQLite", "StorageKit", "StorageConformance", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
   tests("IngestTests", ["Ingest", "JSONRPC"]),
   tests("SandboxTests", ["Sandbox", "CLinux"]),
   // The real host with the real plugins.

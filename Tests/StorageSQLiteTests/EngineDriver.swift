@@ -5,6 +5,7 @@ import StorageConformance
 import StorageKit
 import StorageSQLite
 import Synchronization
+import UnixTransport
 
 /// The engine on a file of its own, without a process around it.
 final class EngineDriver: StorageDriver {
@@ -19,7 +20,7 @@ final class EngineDriver: StorageDriver {
   }
 
   init(
-    _ collections: [CollectionSpec] = ConformanceWorld.collections, clock: @escaping @Sendable () -> Int64 = { WallClock.now() }
+    _ collections: [CollectionSpec] = ConformanceWorld.collections, clock: @escaping @Sendable () -> Int64 = { SystemTime.microseconds() }
   ) async throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "storage-\(UUID().uuidString)")
     let announced = Announced()

@@ -39,6 +39,23 @@ import Testing
     #expect(row["tasks"][0]["weight"].text == "0.1")
   }
 
+  @Test func `works on after its caches are dropped, also while it is used`() async throws {
+    let driver = try await EngineDriver()
+    let engine = driver.engine
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<20 {
+        group.addTask {
+          let step: JSON = ["op": "insert", "collection": "project", "values": ["name": .string("p\(number)")]]
+          _ = try await driver.transact([step], as: alice)
+          engine.releaseCaches()
+        }
+      }
+      try await group.waitForAll()
+    }
+    let rows = try await driver.read(["op": "select", "collection": "project", "shape": "list"], as: alice)["rows"].array ?? []
+    #expect(rows.count == 20)
+  }
+
   @Test func `a path names all folders from the root`() async throws {
     let driver = try await EngineDriver()
     _ = try await driver.transact(

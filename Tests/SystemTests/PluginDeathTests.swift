@@ -66,6 +66,11 @@ extension SystemTests {
       }
     }
 
+    /// Writes a second. A debug build beside other tests bears less; `scripts/bench deaths` asks a release build for what is promised.
+    private static var leastRate: Double {
+      ProcessInfo.processInfo.environment["HIVECORE_LEAST_RATE"].flatMap(Double.init) ?? 50
+    }
+
     /// Requirements that are worked on together, each with one call on the wire.
     private static let parallelCalls = 3
 
@@ -91,7 +96,7 @@ extension SystemTests {
       let messages = try await house.api.rows("/api/v1/messages/?conversation=\(conversation)")
       let events = try await house.api.rows("/api/v1/observability/timeline/?event_type=load")
       report.verify(stored: messages.compactMap { $0["content"].string } + events.compactMap { $0["message"].string })
-      #expect(report.rate >= 50, "the load was a load; how much a release build bears is a matter of measurements")
+      #expect(report.rate >= Self.leastRate, "the load was a load")
       #expect(report.refusals.count <= kills * WriteLoad.clients, "each death is felt at most once by each client")
       #expect(report.longestOutage < .seconds(10))
     }

@@ -17,8 +17,9 @@ package final class HostProcess: Sendable {
     }
   }
 
-  /// The folder with the built executables.
+  /// The folder with the built executables; `HIVECORE_PRODUCTS` names another, such as a release build's.
   package static let products: URL = {
+    if let folder = ProcessInfo.processInfo.environment["HIVECORE_PRODUCTS"] { return URL(filePath: folder) }
     var url = Bundle.main.bundleURL
     if url.pathExtension == "xctest" { url.deleteLastPathComponent() }
     return url

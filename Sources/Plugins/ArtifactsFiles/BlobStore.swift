@@ -1,8 +1,8 @@
 import Digests
-import FoundationEssentials
 import JSONRPC
 import NIOCore
 import NIOFileSystem
+import PluginProtocol
 
 /// Blobs as files. A blob is there once its `about.json` names its bytes, so that a crash leaves the old blob or the new one.
 struct BlobStore {
@@ -23,7 +23,7 @@ struct BlobStore {
 
   func put<Bytes: AsyncSequence & Sendable>(_ place: BlobPlace, contentType: String, _ bytes: Bytes) async throws -> BlobAbout
   where Bytes.Element == [UInt8] {
-    let new = incoming.appending(UUID().uuidString)
+    let new = incoming.appending(UUIDText.random())
     do {
       let (size, digest) = try await write(bytes, to: new)
       let about = BlobAbout(key: place.key, size: size, sha256: digest, contentType: contentType)
@@ -96,7 +96,7 @@ struct BlobStore {
     try await makeFolder(folder)
     let before = try? await self.about(place)
     try await files.replaceItem(at: folder.appending(about.sha256), withItemAt: new)
-    let draft = incoming.appending(UUID().uuidString)
+    let draft = incoming.appending(UUIDText.random())
     try await files.withFileHandle(forWritingAt: draft, options: .newFile(replaceExisting: false)) { handle in
       try await handle.write(contentsOf: about.json.bytes, toAbsoluteOffset: 0)
       try await handle.synchronize()

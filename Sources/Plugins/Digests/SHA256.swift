@@ -8,16 +8,9 @@ import JSONRPC
   /// The length of a digest.
   package static let byteCount = 32
 
-  private let context: OpaquePointer
+  private var context = SHA256_CTX()
 
-  package init() {
-    guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      preconditionFailure("libcrypto has no memory for a digest")
-    }
-    unsafe self.context = context
-  }
-
-  deinit { unsafe EVP_MD_CTX_free(context) }
+  package init() { unsafe SHA256_Init(&context) }
 
   /// Takes in the next bytes.
   package mutating func update(_ bytes: some Sequence<UInt8>) {
@@ -25,16 +18,12 @@ import JSONRPC
     if done == nil { unsafe Array(bytes).withUnsafeBufferPointer { unsafe add($0) } }
   }
 
-  private func add(_ buffer: UnsafeBufferPointer<UInt8>) {
-    let status = unsafe EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
-    precondition(status == 1, "libcrypto refuses to update a SHA-256")
-  }
+  private mutating func add(_ buffer: UnsafeBufferPointer<UInt8>) { unsafe SHA256_Update(&context, buffer.baseAddress, buffer.count) }
 
   /// The digest of all bytes taken in.
   package consuming func finalize() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: SHA256.byteCount)
-    let status = unsafe digest.withUnsafeMutableBufferPointer { unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil) }
-    precondition(status == 1, "libcrypto refuses to finish a SHA-256")
+    unsafe SHA256_Final(&digest, &context)
     return digest
   }
 

@@ -1,7 +1,7 @@
-import FoundationEssentials
 import JSONRPC
 import PluginKit
 import PluginProtocol
+import UnixTransport
 
 private let dayLimit: Int64 = 36_500
 private let agentLimit = 10
@@ -84,7 +84,4 @@ private func zeroed(_ row: JSON) -> JSON {
 }
 
 /// The moment that many hours ago, in wire form.
-private func past(hours: Int64) -> String {
-  Date.now.addingTimeInterval(-Double(hours) * 3600).formatted(
-    .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
-}
+private func past(hours: Int64) -> String { WireDate.text(SystemTime.microseconds() - hours * WireDate.hour) }

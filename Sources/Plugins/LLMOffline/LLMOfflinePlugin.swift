@@ -1,6 +1,7 @@
-import FoundationEssentials
 import JSONRPC
 import ModelKit
+import NIOCore
+import NIOFileSystem
 import PluginKit
 import PluginProtocol
 
@@ -21,14 +22,16 @@ struct LLMOfflinePlugin: Plugin {
     config: [ConfigKeySpec("scenario", "string", default: "", "A JSON file of scripted replies, for tests.")])
 
   private let scenario: Scenario?
+  private static let scenarioByteLimit = ByteCount.mebibytes(16)
 
-  init(start: PluginStart) throws {
+  init(start: PluginStart) async throws {
     guard let path = start.config["scenario"]?.string, !path.isEmpty else {
       scenario = nil
       return
     }
     do {
-      scenario = try Scenario(json: JSON(parsing: Array(Data(contentsOf: URL(filePath: path)))))
+      let bytes = try await [UInt8](contentsOf: FilePath(path), maximumSizeAllowed: LLMOfflinePlugin.scenarioByteLimit)
+      scenario = try Scenario(json: JSON(parsing: bytes))
     } catch {
       throw PluginExit.configuration("scenario \(path): \(error)")
     }

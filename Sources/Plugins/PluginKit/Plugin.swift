@@ -40,6 +40,9 @@ public protocol Plugin: Sendable {
 
   /// At `$/drain`, after ``run()`` has ended and while requests may still be running: ends what waits, takes on nothing new.
   func drain() async
+
+  /// After ten seconds without a request, once until the next: gives back what only makes the next request faster, such as caches.
+  func rest() async
 }
 
 extension Plugin {
@@ -49,4 +52,6 @@ extension Plugin {
   public func run() async throws {}
   /// Nothing to stop.
   public func drain() async {}
+  /// Nothing to give back.
+  public func rest() async {}
 }

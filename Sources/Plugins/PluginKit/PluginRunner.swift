@@ -1,3 +1,4 @@
+import CMemory
 import JSONRPC
 package import NIOCore
 import PluginProtocol
@@ -27,6 +28,7 @@ package final class PluginRunner<P: Plugin>: Sendable {
     case run
     /// Cancel `run()` and say when it has ended.
     case stopRunning(CheckedContinuation<Void, Never>)
+    case rest
     case end(PluginEnd)
   }
 
@@ -40,6 +42,7 @@ package final class PluginRunner<P: Plugin>: Sendable {
   private let commands = AsyncStream.makeStream(of: Command.self)
 
   private let hostGone: @Sendable () -> Void
+  private static var restingPause: TimeAmount { .seconds(10) }
 
   /// - Parameter hostGone: called at once at end of file, whatever the plugin is doing.
   package init(hostGone: @escaping @Sendable () -> Void = {}) { self.hostGone = hostGone }
@@ -48,8 +51,9 @@ package final class PluginRunner<P: Plugin>: Sendable {
   ///
   /// - Parameter descriptor: the connected socket; closed at the end.
   package func run(descriptor: CInt, on eventLoop: any EventLoop) async throws -> PluginEnd {
+    let idle = IdleWatch(on: eventLoop, after: Self.restingPause) { [commands] in commands.continuation.yield(.rest) }
     let connection = try await Connection.open(descriptor: descriptor, on: eventLoop) { connection in
-      TaskServer(connection, answerInline: { self.answerInline($0, connection) }, handle: { await self.serve($0) })
+      TaskServer(connection, answerInline: { self.answerInline($0, connection, idle) }, handle: { await self.serve($0) })
     }
     connection.closed.whenSuccess { [hostGone, commands] reason in
       if reason != .closedHere { hostGone() }
@@ -68,6 +72,7 @@ package final class PluginRunner<P: Plugin>: Sendable {
       for await command in commands.stream {
         switch command {
         case .run: group.addTask { await self.runPlugin() }
+        case .rest: group.addTask { await self.rest() }
         case .stopRunning(let stopped):
           group.cancelAll()
           await group.waitForAll()
@@ -92,10 +97,16 @@ package final class PluginRunner<P: Plugin>: Sendable {
     }
   }
 
+  private func rest() async {
+    await state.withLock { $0.plugin }?.rest()
+    memory_trim()
+  }
+
   // MARK: - Requests
 
-  private func answerInline(_ request: InboundRequest, _ connection: Connection) -> Reply? {
+  private func answerInline(_ request: InboundRequest, _ connection: Connection, _ idle: IdleWatch) -> Reply? {
     if request.method == "$/ping" { return .result(ByteBuffer(string: "{}")) }
+    idle.touch()
     let (isDraining, method) = state.withLock { ($0.isDraining, $0.methods[request.method]) }
     if isDraining, request.method == "$/drain" || !request.method.hasPrefix("$/") {
       return .failure(RPCError(.draining, "\(P.name) is going away", data: ["retryable": true, "delivered": "no"]))

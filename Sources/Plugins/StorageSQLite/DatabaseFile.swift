@@ -79,13 +79,3 @@ package enum DatabaseFile {
     return fsync(descriptor) == 0
   }
 }
-
-/// The machine's clock.
-package enum WallClock {
-  /// Microseconds since 1970, UTC.
-  package static func now() -> Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
-  }
-}

@@ -29,6 +29,7 @@ package final class GroupWriter: Sendable {
   }
 
   private let queue: WorkQueue<Member>
+  private let writing: Writing
 
   /// - Parameters:
   ///   - limit: how many transactions share a commit.
@@ -39,6 +40,7 @@ package final class GroupWriter: Sendable {
     committed: @escaping @Sendable (_ events: [JSON], _ touchesJobs: Bool) -> Void
   ) {
     let writing = Writing(connection, clock: clock, committed: committed)
+    self.writing = writing
     let limits = WorkQueue<Member>.Limits(items: 4096, bytes: 64 << 20, batchItems: limit, batchBytes: 8 << 20)
     queue = WorkQueue("storage.writer", workers: 1, limits: limits) { _, members in writing.run(members) }
   }
@@ -54,6 +56,9 @@ package final class GroupWriter: Sendable {
     return try result.get()
   }
 
+  /// Waits for the commit that is running.
+  package func releaseCaches() { writing.releaseCaches() }
+
   /// What the writer's thread owns.
   private final class Writing: Sendable {
     private let state: Mutex<State>
@@ -67,6 +72,8 @@ package final class GroupWriter: Sendable {
       self.clock = clock
       self.committed = committed
     }
+
+    func releaseCaches() { state.withLock { $0.connection.releaseCaches() } }
 
     func run(_ members: [Member]) {
       var group: [Member] = []

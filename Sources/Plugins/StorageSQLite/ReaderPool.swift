@@ -9,6 +9,7 @@ package final class ReaderPool: Sendable {
   }
 
   private let queue: WorkQueue<Job>
+  private let slots: [Slot]
 
   /// A connection and the lock it lives in.
   private final class Slot: Sendable {
@@ -20,12 +21,18 @@ package final class ReaderPool: Sendable {
   package init(path: String, count: Int) throws(SQLFailure) {
     var slots: [Slot] = []
     for _ in 0..<count { slots.append(Slot(try SQLiteConnection(path: path, mode: .read))) }
+    self.slots = slots
     let limits = WorkQueue<Job>.Limits(items: 4096, bytes: 64 << 20, batchItems: 1, batchBytes: .max)
     queue = WorkQueue("storage.reader", workers: count, limits: limits) { [slots] worker, jobs in
       slots[worker].connection.withLock { connection in
         for job in jobs { job.run(connection) }
       }
     }
+  }
+
+  /// Waits for what is running.
+  package func releaseCaches() {
+    for slot in slots { slot.connection.withLock { $0.releaseCaches() } }
   }
 
   /// Runs `work` on an idle connection.

@@ -131,6 +131,12 @@ package import StorageKit
     return statement
   }
 
+  /// Drops cached pages and prepared statements; both come back with use.
+  package func releaseCaches() {
+    statements.removeAll()
+    unsafe sqlite3_db_release_memory(handle)
+  }
+
   private func check(_ code: Int32) throws(SQLFailure) { guard code == SQLITE_OK else { throw failure(code) } }
 
   private func failure(_ code: Int32) -> SQLFailure {

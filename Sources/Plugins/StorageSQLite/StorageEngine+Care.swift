@@ -30,6 +30,12 @@ extension StorageEngine {
     }
   }
 
+  /// What SQLite keeps only to be faster next time.
+  package func releaseCaches() {
+    readers.releaseCaches()
+    writer.releaseCaches()
+  }
+
   /// `storage.health`.
   package func health() async throws(RPCError) -> [UInt8] {
     try await readers.read(bytes: 0, snapshot: false) { connection throws(StorageError) in

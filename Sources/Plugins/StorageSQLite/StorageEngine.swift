@@ -2,6 +2,7 @@ package import JSONRPC
 import PluginProtocol
 import StorageKit
 import Synchronization
+import UnixTransport
 
 /// The capability `storage` on one SQLite file: methods of docs/PROTOCOL.md, section 8, as finished JSON.
 package final class StorageEngine: Sendable {
@@ -36,7 +37,8 @@ package final class StorageEngine: Sendable {
   ///   - clock: microseconds since 1970.
   ///   - committed: gets the events of each commit.
   package init(
-    _ config: StorageConfig, clock: @escaping @Sendable () -> Int64 = { WallClock.now() }, committed: @escaping @Sendable ([JSON]) -> Void
+    _ config: StorageConfig, clock: @escaping @Sendable () -> Int64 = { SystemTime.microseconds() },
+    committed: @escaping @Sendable ([JSON]) -> Void
   ) throws(DatabaseFile.Problem) {
     let connection = try DatabaseFile.open(config.path)
     do {

@@ -55,6 +55,8 @@ struct StorageSQLitePlugin: Plugin {
   }
 
   func drain() async { try? engine.get().signals.close() }
+
+  func rest() async { try? engine.get().releaseCaches() }
 }
 
 /// The engine, absent until the plugin is ready.

@@ -24,6 +24,15 @@ public enum Base64 {
     return out
   }
 
+  /// The padded text of the bytes.
+  public static func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: encode(bytes), as: UTF8.self) }
+
+  /// - Returns: nil when the text is not canonical base64.
+  public static func bytes(_ text: String) -> [UInt8]? {
+    let ascii = Array(text.utf8)
+    return decode(ascii.span)
+  }
+
   /// - Returns: nil when the text is not canonical base64.
   public static func decode(_ text: Span<UInt8>) -> [UInt8]? {
     guard let count = decodedByteCount(text) else { return nil }

@@ -121,7 +121,7 @@ struct JobLoop: Sendable {
       workspace: Workspace(
         host: patient, root: workspaces, folder: "\(context.tenant)/\(context.project)", date: context.createdAt),
       collections: Set((catalogue["collections"].array ?? []).compactMap { $0["name"].string }))
-    try WorkspaceFiles(root: workspaces).makeFolders([context.tenant, String(context.project)])
+    try await WorkspaceFiles(root: workspaces).makeFolders([context.tenant, String(context.project)])
     if let requirement = job["payload"]["requirement"].string {
       return ShardRunner(
         host: patient, context: context, config: config, executor: executor, requirement: requirement, leases: job["attempt"].int ?? 1)

@@ -1,5 +1,4 @@
 import Digests
-import FoundationEssentials
 import JSONRPC
 import PluginKit
 import PluginProtocol
@@ -15,7 +14,7 @@ extension StepExecutor {
     }
     var files: [Delivery.File] = []
     for name in names {
-      guard let path = try? WorkspacePath(name), let bytes = try self.files(Workspace.delivery).read(path) else { continue }
+      guard let path = try? WorkspacePath(name), let bytes = try await self.files(Workspace.delivery).read(path) else { continue }
       files.append(try await file(path, bytes))
     }
     return Delivery(files: files, shelf: try await shelf())
@@ -42,7 +41,7 @@ extension StepExecutor {
         return file
       }
     }
-    file.content = text ?? Data(bytes).base64EncodedString()
+    file.content = text ?? Base64.text(bytes)
     return file
   }
 

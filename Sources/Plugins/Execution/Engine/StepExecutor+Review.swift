@@ -9,7 +9,7 @@ extension StepExecutor {
     var result = ValidationResult()
     var scripts: [String] = []
     for name in work.state.files {
-      guard let path = try? WorkspacePath(name), let text = try files(tree).text(path) else { continue }
+      guard let path = try? WorkspacePath(name), let text = try await files(tree).text(path) else { continue }
       result.errors += StaticCheck.errors(text, path).map { .init(path: path.text, message: $0) }
       result.warnings += StaticCheck.warnings(text).map { .init(path: path.text, message: $0) }
       if path.fileExtension == "sh" { scripts.append(path.text) }
@@ -33,7 +33,7 @@ extension StepExecutor {
   func judge(_ work: Work) async throws -> StepResult {
     let tree = tree(work)
     try await workspace.open(tree, at: work.state.commit)
-    let prompt = Prompt.judgement(work, checks: work.state.checks, files: try excerpts(work, files(tree)))
+    let prompt = Prompt.judgement(work, checks: work.state.checks, files: try await excerpts(work, files(tree)))
     let (reply, usage) = try await models.object(prompt, place(work, "qa"))
     return .judged(QAReport(.object(reply), criteria: work.state.criteria ?? []), usage)
   }
@@ -42,11 +42,11 @@ extension StepExecutor {
   private static let judgedByteLimit = 200_000
 
   /// What QA reads: the changed files, and as much of them as fits.
-  private func excerpts(_ work: Work, _ files: WorkspaceFiles) throws -> [JSON] {
+  private func excerpts(_ work: Work, _ files: WorkspaceFiles) async throws -> [JSON] {
     var left = StepExecutor.judgedByteLimit
     var list: [JSON] = []
     for name in work.state.files.prefix(StepExecutor.judgedFileLimit) {
-      guard let path = try? WorkspacePath(name), let text = try files.text(path), text.utf8.count <= left else { continue }
+      guard let path = try? WorkspacePath(name), let text = try await files.text(path), text.utf8.count <= left else { continue }
       left -= text.utf8.count
       list.append(["path": .string(path.text), "content": .string(text)])
     }
@@ -57,7 +57,7 @@ extension StepExecutor {
   func run(checksOf requirements: [RequirementState], in tree: String) async throws -> [CheckResult] {
     var results: [CheckResult] = []
     for requirement in requirements {
-      guard let command = try command(requirement, tree) else { continue }
+      guard let command = try await command(requirement, tree) else { continue }
       let result = try await workspace.run(["sh", "-c", command], in: tree, timeout: config.checkTime)
       let note = result.timedOut ? "\nended after \(config.checkTime.components.seconds) s" : ""
       results.append(CheckResult(command: command, exitCode: result.exitCode, output: result.output, errors: result.errors + note))
@@ -65,10 +65,10 @@ extension StepExecutor {
     return results
   }
 
-  private func command(_ requirement: RequirementState, _ tree: String) throws -> String? {
+  private func command(_ requirement: RequirementState, _ tree: String) async throws -> String? {
     if let command = requirement.blueprint["check_command"].string, !command.trimmed.isEmpty { return command }
     let script = "checks/\(requirement.id).sh"
-    guard let path = try? WorkspacePath(script), try files(tree).read(path) != nil else { return nil }
+    guard let path = try? WorkspacePath(script), try await files(tree).read(path) != nil else { return nil }
     return "sh \(script)"
   }
 

@@ -45,8 +45,8 @@ extension StepExecutor {
 
   private func write(_ file: PlannedFile, _ work: Work, _ files: WorkspaceFiles) async throws -> Usage {
     guard let path = try? WorkspacePath(file.path) else { throw TryFailure(reason: "is outside of the workspace") }
-    let current = try files.text(path)
-    let dependencies = try dependencies(of: file, files)
+    let current = try await files.text(path)
+    let dependencies = try await dependencies(of: file, files)
     if work.options.editMode, let current {
       let prompt = Prompt.edit(work, file, current: current, dependencies: dependencies)
       let (reply, usage) = try await models.object(prompt, place(work, "edit/\(path.text)"))
@@ -56,7 +56,7 @@ extension StepExecutor {
       } catch {
         throw TryFailure(reason: "an edit does not fit: \(error)", usage: usage)
       }
-      try write(text, path, files, usage)
+      try await write(text, path, files, usage)
       return usage
     }
     let prompt = Prompt.file(work, file, current: current, dependencies: dependencies)
@@ -64,13 +64,13 @@ extension StepExecutor {
       FileBlock.all(in: text).first { $0.path == path.text }.map { ["content": .string($0.content)] }
     }
     guard let content = reply["content"]?.string else { throw TryFailure(reason: "the reply has no content", usage: usage) }
-    try write(content, path, files, usage)
+    try await write(content, path, files, usage)
     return usage
   }
 
-  private func write(_ text: String, _ path: WorkspacePath, _ files: WorkspaceFiles, _ usage: Usage) throws {
+  private func write(_ text: String, _ path: WorkspacePath, _ files: WorkspaceFiles, _ usage: Usage) async throws {
     do {
-      try files.write(text, to: path)
+      try await files.write(text, to: path)
     } catch {
       throw TryFailure(reason: "\(error)", usage: usage)
     }
@@ -78,10 +78,12 @@ extension StepExecutor {
 
   private static let dependencyCharacterLimit = 3_000
 
-  private func dependencies(of file: PlannedFile, _ files: WorkspaceFiles) throws -> [JSON] {
-    try file.dependencies.prefix(20).compactMap { name -> JSON? in
-      guard let path = try? WorkspacePath(name), let text = try files.text(path) else { return nil }
-      return ["path": .string(path.text), "content": .string(String(text.prefix(StepExecutor.dependencyCharacterLimit)))]
+  private func dependencies(of file: PlannedFile, _ files: WorkspaceFiles) async throws -> [JSON] {
+    var list: [JSON] = []
+    for name in file.dependencies.prefix(20) {
+      guard let path = try? WorkspacePath(name), let text = try await files.text(path) else { continue }
+      list.append(["path": .string(path.text), "content": .string(String(text.prefix(StepExecutor.dependencyCharacterLimit)))])
     }
+    return list
   }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import JSONRPC
 import PluginKit
 import PluginProtocol
@@ -9,8 +8,8 @@ extension ExecutionMethods {
     let call = try request.http
     var filter: [Condition] = []
     if let round = call.query("round") {
-      guard UUID(uuidString: round) != nil else { throw HTTPCall.invalid("round", "Must be a valid UUID.") }
-      filter.append(.eq("execution_round", .string(round.lowercased())))
+      guard let round = UUIDText.canonical(round) else { throw HTTPCall.invalid("round", "Must be a valid UUID.") }
+      filter.append(.eq("execution_round", .string(round)))
     }
     if let type = call.query("type") { filter.append(.eq("artifact_type", .string(type))) }
     if let project = try call.intQuery("project") { filter.append(.eq("execution_round.project", .int(project))) }
@@ -50,7 +49,7 @@ extension ExecutionMethods {
     if let key = row["s3_key"].string, !key.isEmpty {
       let bytes = try await stored(key, size, request)
       let text = String(validating: bytes, as: UTF8.self)
-      content = .string(text ?? Data(bytes).base64EncodedString())
+      content = .string(text ?? Base64.text(bytes))
       encoding = text == nil ? "base64" : "utf-8"
     }
     guard size == 0 || content.string?.isEmpty == false else { throw ExecutionMethods.notAvailable }

@@ -1,7 +1,7 @@
-import FoundationEssentials
 import JSONRPC
 import PluginKit
 import PluginProtocol
+import UnixTransport
 
 /// Source: contract http.md, section 13; DECISIONS 25.
 extension ExecutionMethods {
@@ -41,7 +41,7 @@ extension ExecutionMethods {
     let call = try request.http
     var filter = try window(call)
     if call.query("from") == nil {
-      let from = Date.now.addingTimeInterval(-30 * 86_400).formatted(.iso8601)
+      let from = WireDate.text(SystemTime.microseconds() - 30 * WireDate.day)
       filter.append(.compare(field: "created_at", op: .ge, value: .string(from)))
     }
     let isHourly = call.query("interval") == "hour"

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import JSONRPC
 import PluginKit
 import PluginProtocol
@@ -29,7 +28,7 @@ struct NewRound: Sendable {
 
   init(body: JSONObject, project: JSON, _ request: Request) throws {
     // The host repeats a call under the same operation id: then it is the same round.
-    id = request.meta.operationID.map { StableID.uuid("round", $0) } ?? UUID().uuidString.lowercased()
+    id = request.meta.operationID.map { StableID.uuid("round", $0) } ?? UUIDText.random()
     self.project = project["id"]
     requirement = (body["requirement"]?.string ?? "").trimmed
     if let threshold = body["pass_threshold"]?.double, !(0.5...1).contains(threshold) {

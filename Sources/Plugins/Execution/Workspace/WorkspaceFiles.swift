@@ -1,4 +1,5 @@
-import FoundationEssentials
+import NIOCore
+import NIOFileSystem
 
 /// Reading and writing in one worktree. Symbolic links are never followed: what a sandboxed command left behind cannot lead out.
 struct WorkspaceFiles: Sendable {
@@ -10,61 +11,76 @@ struct WorkspaceFiles: Sendable {
 
   let root: String
 
+  private var disk: FileSystem { .shared }
+
   /// - Returns: nil when there is no such plain file.
   /// - Throws: ``Failure`` for a link on the way and for more than ``EngineConfig/fileByteLimit`` bytes.
-  func read(_ path: WorkspacePath) throws(Failure) -> [UInt8]? {
-    guard let kind = try kind(path.components), kind == .typeRegular else { return nil }
-    let full = "\(root)/\(path.text)"
-    let size = (try? FileManager.default.attributesOfItem(atPath: full))?[.size] as? UInt64
-    guard (size ?? 0) <= UInt64(EngineConfig.fileByteLimit) else { throw .tooLarge(path.text) }
-    return FileManager.default.contents(atPath: full).map { Array($0) }
+  func read(_ path: WorkspacePath) async throws(Failure) -> [UInt8]? {
+    guard let found = try await look(path.components), found.type == .regular else { return nil }
+    guard found.size <= Int64(EngineConfig.fileByteLimit) else { throw .tooLarge(path.text) }
+    do {
+      return try await disk.withFileHandle(forReadingAt: full(path.components)) { handle in
+        Array(buffer: try await handle.readToEnd(maximumSizeAllowed: .bytes(Int64(EngineConfig.fileByteLimit))))
+      }
+    } catch {
+      return nil
+    }
   }
 
-  func text(_ path: WorkspacePath) throws(Failure) -> String? {
-    guard let bytes = try read(path) else { return nil }
+  func text(_ path: WorkspacePath) async throws(Failure) -> String? {
+    guard let bytes = try await read(path) else { return nil }
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  func write(_ text: String, to path: WorkspacePath) throws(Failure) {
+  func write(_ text: String, to path: WorkspacePath) async throws(Failure) {
     guard text.utf8.count <= EngineConfig.fileByteLimit else { throw .tooLarge(path.text) }
-    try makeFolders(path.folders)
-    guard try kind(path.components) != .typeDirectory else { throw .notWritable(path.text) }
+    try await makeFolders(path.folders)
+    guard try await look(path.components)?.type != .directory else { throw .notWritable(path.text) }
     do {
-      try Data(text.utf8).write(to: URL(filePath: "\(root)/\(path.text)"))
+      // What is there is written over, so that it keeps its mode.
+      try await disk.withFileHandle(
+        forWritingAt: full(path.components), options: .modifyFile(createIfNecessary: true)
+      ) { handle in
+        try await handle.resize(to: .bytes(0))
+        try await handle.write(contentsOf: text.utf8, toAbsoluteOffset: 0)
+      }
     } catch {
       throw .notWritable(path.text)
     }
   }
 
   /// Makes folders inside each other, outermost first.
-  func makeFolders(_ names: [String]) throws(Failure) {
-    for depth in names.indices { try makeFolder(Array(names[...depth])) }
+  func makeFolders(_ names: [String]) async throws(Failure) {
+    for depth in names.indices { try await makeFolder(Array(names[...depth])) }
   }
 
-  private func makeFolder(_ components: [String]) throws(Failure) {
-    let text = components.joined(separator: "/")
-    switch try kind(components) {
-    case .typeDirectory: return
+  private func makeFolder(_ components: [String]) async throws(Failure) {
+    switch try await look(components)?.type {
+    case .directory: return
     case nil:
       do {
-        try FileManager.default.createDirectory(atPath: "\(root)/\(text)", withIntermediateDirectories: false)
+        try await disk.createDirectory(at: full(components), withIntermediateDirectories: false)
       } catch {
-        throw .notWritable(text)
+        // Two requirements may make the same folder at the same time.
+        guard try await look(components)?.type == .directory else { throw .notWritable(components.joined(separator: "/")) }
       }
-    default: throw .notWritable(text)
+    default: throw .notWritable(components.joined(separator: "/"))
     }
+  }
+
+  private func full(_ components: [String]) -> FilePath {
+    FilePath(root).appending(components.map { FilePath.Component(stringLiteral: $0) })
   }
 
   /// What is there, looked at step by step; nil = nothing.
-  private func kind(_ components: [String]) throws(Failure) -> FileAttributeType? {
-    var path = root
-    var kind: FileAttributeType?
-    for component in components {
-      path += "/" + component
-      guard let found = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType else { return nil }
-      if found == .typeSymbolicLink { throw .link(path) }
-      kind = found
+  private func look(_ components: [String]) async throws(Failure) -> FileInfo? {
+    var found: FileInfo?
+    for depth in components.indices {
+      let path = full(Array(components[...depth]))
+      found = (try? await disk.info(forFileAt: path, infoAboutSymbolicLink: true)) ?? nil
+      guard let found else { return nil }
+      if found.type == .symlink { throw .link(path.string) }
     }
-    return kind
+    return found
   }
 }

@@ -1,7 +1,7 @@
-import FoundationEssentials
 import JSONRPC
 import PluginKit
 import PluginProtocol
+import UnixTransport
 
 /// Removes bytes whose file is gone (with its folder or project, say) or never came (an upload that broke off).
 ///
@@ -9,7 +9,7 @@ import PluginProtocol
 struct ContentSweep {
   private static let limit = 20
   /// An upload may still be on its way.
-  private static let age: TimeInterval = 3_600
+  private static let age = WireDate.hour
 
   private let request: Request
 
@@ -18,7 +18,7 @@ struct ContentSweep {
   /// Best effort: what fails is tried again at the next one.
   func run() async {
     do {
-      let before = WireDate.text(seconds: Int(Date().timeIntervalSince1970 - Self.age))
+      let before = WireDate.text(SystemTime.microseconds() - Self.age)
       let rows = try await request.storage.rows(
         .init(
           "file_content", filter: [.isNull("file"), .compare(field: "created_at", op: .lt, value: .string(before))], limit: Self.limit,

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import JSONRPC
 import PluginKit
 import PluginProtocol
@@ -46,8 +45,8 @@ struct StoredContent {
   private static func bytes(_ row: JSON) throws -> [UInt8] {
     let text = row["content"].string ?? ""
     guard row["encoding"] == "base64" else { return Array(text.utf8) }
-    guard let data = Data(base64Encoded: text) else { throw HTTPCall.refused(500, "The stored content is damaged.") }
-    return Array(data)
+    guard let bytes = Base64.bytes(text) else { throw HTTPCall.refused(500, "The stored content is damaged.") }
+    return bytes
   }
 
   func isNamed(by text: Substring) -> Bool {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import JSONRPC
 import PluginKit
 import PluginProtocol
@@ -73,7 +72,7 @@ private func collect(_ body: ByteStream) async throws -> [UInt8] {
 private func reserve(_ file: UploadedFile, _ bytes: [UInt8] = [], blob: String = "", _ request: Request) async throws -> JSON {
   let text = String(validating: bytes, as: UTF8.self).flatMap { $0.unicodeScalars.contains("\0") ? nil : $0 }
   let row: JSONObject = [
-    "blob": .string(blob), "content": .string(text ?? Data(bytes).base64EncodedString()), "encoding": text == nil ? "base64" : "utf-8",
+    "blob": .string(blob), "content": .string(text ?? Base64.text(bytes)), "encoding": text == nil ? "base64" : "utf-8",
     "sha256": .string(file.sha256), "size": .int(file.size),
   ]
   let shape = ShapeReference.inline(.fields("id", "sha256"))

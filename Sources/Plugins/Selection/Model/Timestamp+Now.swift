@@ -1,5 +1,5 @@
-import FoundationEssentials
+import UnixTransport
 
 extension Timestamp {
-  static var now: Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+  static var now: Timestamp { Timestamp(microseconds: SystemTime.microseconds()) }
 }
