@@ -146,6 +146,10 @@ targets += [
   tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
   tests("SelectionTests", ["Selection", "PluginKit", "JSONRPC", "PluginProtocol", "TestSupport"]),
   tests("CatalogueTests", ["Catalogue", "JSONRPC", "PluginProtocol"]),
+  // What the host serves with all its plugins, against the contract's own document.
+  tests(
+    "ContractTests",
+    ["Gateway", "Catalogue", "JSONRPC", "PluginProtocol", "Projects", "Ingest", "Chat", "Selection", "Execution"]),
   tests("IdentityTests", ["Identity", "JSONRPC"]),
   tests("EventsTests", ["Events", "Catalogue", "JSONRPC", "TestSupport", logging]),
   tests(

@@ -15,7 +15,7 @@ package struct HTTPGateway: Sendable {
   /// Identity's collections and routes and the gateway's own: what the host puts into the catalogue before any plugin.
   package static let description = PluginDescription(
     provides: IdentityRoutes.description.provides + SystemRoutes.description.provides, collections: IdentityRoutes.description.collections,
-    routes: IdentityRoutes.description.routes + SystemRoutes.description.routes)
+    routes: IdentityRoutes.description.routes + SystemRoutes.description.routes, schemas: IdentityRoutes.description.schemas)
 
   private let config: GatewayConfig
   private let responder: GatewayResponder

@@ -5,9 +5,8 @@ import PluginProtocol
 /// Source: contract http.md, section 9.1, detail-panel.
 @Sendable func agentPanel(_ request: Request) async throws -> JSON {
   let call = try request.http
-  guard call.query("project") != nil else { throw HTTPCall.refused(400, "project query parameter is required") }
-  guard let project = try call.intQuery("project") else { throw HTTPCall.invalid("project", "A valid integer is required.") }
   guard let agent = try await request.storage.row("agent", key: call.path("id")) else { throw HTTPCall.notFound("Agent") }
+  guard let project = try call.intQuery("project") else { throw HTTPCall.refused(400, "project query parameter is required") }
   guard try await request.storage.row("project", key: .int(project), shape: "list") != nil else {
     throw HTTPCall.refused(404, "Project not found")
   }

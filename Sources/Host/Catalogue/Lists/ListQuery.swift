@@ -84,19 +84,30 @@ package struct ListQuery: Sendable, Equatable {
     }
   }
 
-  /// The errors of query parameters that a route declares; nothing is said of others.
-  package static func check(_ query: QueryItems, _ parameters: [FieldSpec], _ coercion: FieldCoercion) throws(FieldErrors) {
+  /// The query parameters by name, those that a route declares in wire form; nothing is said of others.
+  ///
+  /// - Throws: ``FieldErrors`` by parameter.
+  package static func parameters(
+    _ query: QueryItems, _ declared: [FieldSpec], _ coercion: FieldCoercion
+  ) throws(FieldErrors) -> JSONObject {
+    var values = JSONObject(query.items.map { ($0.name, .string($0.value)) })
     var errors = FieldErrors()
-    for field in parameters {
+    for field in declared {
       // Any word that is no truth value means nothing said, as with filters.
       guard field.type != .boolean, let text = query[field.name], !text.isEmpty else { continue }
       guard field.choices.isEmpty || field.choices.contains(text) else {
         errors.add(field.name, [Messages.filterChoice(text)])
         continue
       }
-      do { _ = try coercion.coerce(.string(text), field) } catch { errors.add(field.name, error.messages) }
+      do {
+        let value = try coercion.coerce(.string(text), field)
+        values[field.name] = .string(value.string ?? value.text)
+      } catch {
+        errors.add(field.name, error.messages)
+      }
     }
     guard errors.isEmpty else { throw errors }
+    return values
   }
 
   private static func plain(_ text: String) -> JSON { Int64(text).map { .int($0) } ?? .string(text) }

@@ -66,9 +66,9 @@ struct MethodRoutes: Sendable {
   /// What the method is called with, and the body in it: as the bytes it came in, unless the route says what is in it.
   func params(_ visit: Visit) async throws(Refusal) -> (body: [UInt8], params: [UInt8]) {
     do throws(Refusal) {
-      try MethodRoutes.checkQuery(visit)
+      let query = try MethodRoutes.query(visit)
       let body = try await self.body(visit)
-      return (body, params(visit, body: body))
+      return (body, params(visit, body: body, query: query))
     } catch {
       if error.isOfBody { try await checkSubject(visit) }
       throw error
@@ -77,13 +77,14 @@ struct MethodRoutes: Sendable {
 
   /// - Parameters:
   ///   - body: finished JSON.
+  ///   - query: in wire form where it is declared.
   ///   - more: further members.
-  func params(_ visit: Visit, body: [UInt8], _ more: JSONObject = [:]) -> [UInt8] {
+  func params(_ visit: Visit, body: [UInt8], query: JSONObject, _ more: JSONObject = [:]) -> [UInt8] {
     let exchange = visit.exchange
     var bytes = Array("{\"path\":".utf8)
     JSON.object(visit.parameters).write(to: &bytes)
     bytes += Array(",\"query\":".utf8)
-    JSON.object(JSONObject(exchange.query.items.map { ($0.name, .string($0.value)) })).write(to: &bytes)
+    JSON.object(query).write(to: &bytes)
     bytes += Array(",\"body\":".utf8)
     bytes += body
     var headers: JSONObject = [:]
@@ -104,12 +105,12 @@ struct MethodRoutes: Sendable {
     return bytes
   }
 
-  private static func checkQuery(_ visit: Visit) throws(Refusal) {
+  static func query(_ visit: Visit) throws(Refusal) -> JSONObject {
     let query = visit.exchange.query
     guard !query.items.contains(where: { $0.value.unicodeScalars.contains("\0") || $0.name.unicodeScalars.contains("\0") }) else {
       throw Refusal(.badRequest, ["detail": .string(Messages.nullCharacters)])
     }
-    do { try ListQuery.check(query, visit.route.spec.query, visit.coercion) } catch { throw .invalid(error) }
+    do { return try ListQuery.parameters(query, visit.route.spec.query, visit.coercion) } catch { throw .invalid(error) }
   }
 
   /// - Throws: 404 when the row that the path stands under cannot be seen.

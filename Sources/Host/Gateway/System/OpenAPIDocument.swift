@@ -62,7 +62,8 @@ struct OpenAPIDocument {
     let parameters = OpenAPIParameters(snapshot, route).json
     if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
     if let body = schemas.requestBody(route) {
-      operation["requestBody"] = ["required": true, "content": ["application/json": ["schema": body]]]
+      let type = route.upload == nil ? "application/json" : "multipart/form-data"
+      operation["requestBody"] = ["required": true, "content": .object([type: ["schema": body]])]
     }
     operation["responses"] = responses(route)
     operation["security"] = OpenAPIDocument.security(of: route)
@@ -77,7 +78,7 @@ struct OpenAPIDocument {
   }
 
   private static func operationID(_ route: MountedRoute) -> String {
-    let words = path(route.pattern).split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+    let words = path(route.pattern).replacing("-", with: "").split { !$0.isLetter && !$0.isNumber && $0 != "_" }
     return ([route.method.lowercased()] + words.map(String.init)).joined(separator: "_")
   }
 

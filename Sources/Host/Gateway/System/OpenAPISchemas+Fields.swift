@@ -14,7 +14,9 @@ extension OpenAPISchemas {
     case .field(let name, _): return column(name, collection)
     case .lookup(_, let reference, let name):
       guard let target = target(of: reference, collection) else { return [:] }
-      let schema = JSONSchema(column(name, target))
+      var object = column(name, target).object ?? [:]
+      object["maxLength"] = nil
+      let schema = JSONSchema(.object(object))
       return collection.field(reference)?.isNullable == true ? schema.orNull.json : schema.json
     case .one(_, let reference, let shape):
       guard let target = target(of: reference, collection) else { return [:] }
@@ -28,7 +30,7 @@ extension OpenAPISchemas {
     case .isNull: return ["type": "boolean"]
     case .seconds: return ["type": ["number", "null"]]
     case .number: return ["type": "number"]
-    case .value(_, let value): return ["const": value]
+    case .value(_, let value): return value.bool == nil ? ["const": value] : ["type": "boolean"]
     case .path: return ["type": "string"]
     }
   }

@@ -71,9 +71,18 @@ struct OpenAPISchemas {
       return OpenAPISchemas.reference(target.action == .update ? "Patched\(collection.model)Write" : "\(collection.model)Write")
     case .rpc:
       guard let fields = route.body else { return ["type": "object", "additionalProperties": true] }
-      return fields.isEmpty ? nil : written(fields, nested: [], isPatch: false)
+      guard let upload = route.upload else { return fields.isEmpty ? nil : written(fields, nested: [], isPatch: false) }
+      return withFile(upload, written(fields, nested: [], isPatch: false))
     case .stream: return nil
     }
+  }
+
+  private func withFile(_ upload: RouteSpec.Upload, _ fields: JSON) -> JSON {
+    let file: JSON = ["type": "string", "contentMediaType": "application/octet-stream"]
+    var schema = fields.object ?? [:]
+    schema["properties"] = .object((fields["properties"].object ?? [:]).merging(.init([(upload.field, file)])))
+    schema["required"] = .array((fields["required"].array ?? []) + [.string(upload.field)])
+    return .object(schema)
   }
 
   /// The content of a success; nil = none.

@@ -14,14 +14,18 @@ struct SystemRoutes: Sendable {
     provides: [capability],
     routes: [
       .rpc("GET", "/", .public, "system.front", summary: "The front page"),
-      .rpc("GET", "/api/health/", .public, "system.health", summary: "The host lives"),
-      .rpc("GET", "/api/v1/health/", .public, "system.health", summary: "The host lives"),
-      .rpc("GET", "/api/health/ready/", .public, "system.ready", summary: "Every required part answers"),
+      .rpc("GET", "/api/health/", .public, "system.health", summary: "The host lives").described(answer: health),
+      .rpc("GET", "/api/v1/health/", .public, "system.health", summary: "The host lives").described(answer: health),
+      .rpc("GET", "/api/health/ready/", .public, "system.ready", summary: "Every required part answers")
+        .described(
+          answer: .object(["status": .string.choices("ready", "degraded", "unavailable"), "checks": .map(of: .string)]), statuses: [503]),
       .rpc("GET", "/api/schema/", .public, "system.schema", summary: "This interface as OpenAPI 3.1"),
       .rpc("GET", "/api/docs/", .public, "system.docs", summary: "This interface to read"),
       .rpc("GET", "/api/v1/system/plugins/", .admin, "system.plugins", summary: "The processes of the host"),
       .rpc("GET", "/metrics/", .public, metricsMethod, summary: "Numbers for Prometheus, from this machine only"),
     ])
+
+  private static let health = JSONSchema.object(["status": .string.choices("healthy")])
 
   let report: SystemReport
   let version: String

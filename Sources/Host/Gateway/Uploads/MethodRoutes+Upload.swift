@@ -54,7 +54,7 @@ extension MethodRoutes {
     let file: JSON = [
       "name": .string(name), "content_type": .string(form.contentType), "size": .int(spool.size), "sha256": .string(spool.sha256),
     ]
-    let params = params(visit, body: JSON.object(fields).bytes, ["file": file, "stream": true])
+    let params = params(visit, body: JSON.object(fields).bytes, query: try MethodRoutes.query(visit), ["file": file, "stream": true])
     return try MethodAnswer(JSONSlice(try await plugins.upload(method, params, context, chunks: spool.chunks)), visit).response
   }
 }

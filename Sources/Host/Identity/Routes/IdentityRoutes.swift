@@ -11,28 +11,36 @@ package enum IdentityRoutes {
     routes: [
       .rpc(
         "POST", "/api/v1/auth/token/", .public, "identity.login", summary: "Log in",
-        body: [.text("username").required(), .text("password").required()]),
+        body: [.text("username", max: 150).required(), .text("password").required()]
+      ).described(answer: .model("TokenPair"), statuses: [401, 429]),
       .rpc(
         "POST", "/api/v1/auth/token/refresh/", .public, "identity.refresh", summary: "Spend a refresh token",
-        body: [.text("refresh").required()]),
+        body: [.text("refresh").required()]
+      ).described(answer: .model("TokenPair"), statuses: [401]),
       .rpc(
         "POST", "/api/v1/auth/logout/", .public, "identity.logout", status: 204, summary: "End the session",
         body: [.text("refresh").required()]),
       .rpc("GET", "/api/v1/auth/me/", .read, "identity.me", summary: "Who am I"),
-      .rpc("GET", "/api/v1/tenant/", .read, "identity.tenant", summary: "The tenant"),
-      .rpc("GET", "/api/v1/tenant/quota/", .read, "identity.quota", summary: "What is used of the tenant's limits"),
-      .rpc("GET", "/api/v1/tenant/api-key/", .read, "identity.keys", summary: "The tenant's API keys, masked"),
+      .rpc("GET", "/api/v1/tenant/", .read, "identity.tenant", summary: "The tenant")
+        .described(answer: .model("Tenant"), statuses: [404]),
+      .rpc("GET", "/api/v1/tenant/quota/", .read, "identity.quota", summary: "What is used of the tenant's limits")
+        .described(answer: .model("Quota"), statuses: [404]),
+      .rpc("GET", "/api/v1/tenant/api-key/", .read, "identity.keys", summary: "The tenant's API keys, masked")
+        .described(answer: .array(.model("APIKeyInfo")), statuses: [404]),
       .rpc(
-        "POST", "/api/v1/tenant/api-key/", .read, "identity.addKey", status: 201, summary: "Create or rotate an API key", body: keyFields),
+        "POST", "/api/v1/tenant/api-key/", .read, "identity.addKey", status: 201, summary: "Create or rotate an API key", body: keyFields
+      )
+      .described(answer: .model("ApiKeyCreated"), statuses: [404]),
       .rpc("DELETE", "/api/v1/tenant/api-key/{id:uuid}/", .read, "identity.revokeKey", status: 204, summary: "Revoke an API key"),
-    ])
+    ], schemas: IdentityAnswers.schemas)
 
   /// These never look at credentials (contract http.md, section 2.1).
   package static let withoutCredentials: Set<String> = ["identity.login", "identity.refresh", "identity.logout"]
 
   /// No scopes means all of them, or those of the key that is rotated.
   private static let keyFields: [FieldSpec] = [
-    .text("name", max: 100), .json("scopes", default: []), .datetime("expires_at").nullable(),
+    .text("name", max: 100), .json("scopes", default: []).shown(as: .array(.string.choices("read", "write", "ingest", "execute"))),
+    .datetime("expires_at").nullable(),
     .uuid("rotate").nullable(),
     .integer("overlap_hours").with {
       $0.minimum = 0

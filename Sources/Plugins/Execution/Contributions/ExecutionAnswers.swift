@@ -11,7 +11,7 @@ enum ExecutionAnswers {
         "resumed_from": .object(["checkpoint_id": .uuid, "seq": .int64, "phase": .string], optional: ["checkpoint_id", "seq", "phase"]),
       ], optional: ["rerun_of", "resumed_from"]
     ).json,
-    "ExecutionProgress": JSONSchema.object(
+    "RoundProgress": JSONSchema.object(
       [
         "current_phase": .string(max: 50), "current_agent": .string(max: 100), "current_task": .string(max: 255),
         "progress_percent": .integer, "completed_tasks": .integer, "total_tasks": .integer, "completed_requirements": .integer,
@@ -31,7 +31,7 @@ enum ExecutionAnswers {
           optional: ["max_rounds", "parallel", "pr_mode", "skip_validation", "edit_mode"]), "summary": .string, "error_message": .string,
         "error_code": JSONSchema.string.choices(
           "", "timeout", "worker_lost", "quota_exceeded", "requirements_failed", "planning_failed", "runner_failed", "llm_error"),
-        "total_llm_calls": .integer, "progress": JSONSchema.model("ExecutionProgress").orNull, "use_task_sharding": .boolean,
+        "total_llm_calls": .integer, "progress": JSONSchema.model("RoundProgress").orNull, "use_task_sharding": .boolean,
         "current_inner_round": .integer, "total_inner_rounds": .integer, "total_requirements": .integer, "passed_requirements": .integer,
         "failed_requirements": .integer, "rerun_of": JSONSchema.uuid.orNull, "resume_count": .integer, "updated_at": .datetime,
       ],
@@ -48,7 +48,7 @@ enum ExecutionAnswers {
         "error_code": JSONSchema.string.choices(
           "", "timeout", "worker_lost", "quota_exceeded", "requirements_failed", "planning_failed", "runner_failed", "llm_error"),
         "usage": .object(["total_tokens": .int64, "total_cost_usd": .number, "total_llm_calls": .integer]),
-        "progress": JSONSchema.model("ExecutionProgress").orNull,
+        "progress": JSONSchema.model("RoundProgress").orNull,
       ], optional: ["error_code"]
     ).json,
     "CancelResponse": JSONSchema.object(["id": .uuid, "status": JSONSchema.string.choices("cancelled"), "message": .string]).json,

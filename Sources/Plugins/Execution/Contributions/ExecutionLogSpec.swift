@@ -24,7 +24,8 @@ enum ExecutionLogSpec {
     "execution_checkpoint", model: "ExecutionCheckpoint", key: .uuid,
     fields: [
       .reference("execution_round", to: "execution_round").required(), .bigint("seq"), .text("phase", max: 50), .integer("inner_round"),
-      .json("state", default: [:]).hidden(), .json("completed_requirements", default: []), .bigint("revision").hidden(), .createdAt,
+      .json("state", default: [:]).hidden(), .json("completed_requirements", default: []).shown(as: .array(.string)),
+      .bigint("revision").hidden(), .createdAt,
     ],
     order: ["-created_at"], shapes: ["list": checkpoint, "detail": checkpoint], unique: [["execution_round", "revision"]])
 

@@ -20,10 +20,15 @@ enum ExecutionRoutes {
     .rpc("POST", "/api/v1/execution/rounds/{id:uuid}/cancel/", .execute, "execution.cancel", summary: "Stops a round.", body: [])
       .described(under: "execution_round", answer: .model("CancelResponse")),
     .rpc(
-      "POST", "/api/v1/execution/rounds/{id:uuid}/resume/", .execute, "execution.resume", status: 202, summary: "Goes on from a checkpoint."
+      "POST", "/api/v1/execution/rounds/{id:uuid}/resume/", .execute, "execution.resume", status: 202,
+      summary: "Goes on from a checkpoint.",
+      body: [FieldSpec("checkpoint_id", .uuid), NewRound.maxRounds]
     ).described(under: "execution_round", answer: .model("ExecutionAccepted"), statuses: [409, 429]),
-    .rpc("POST", "/api/v1/execution/rounds/{id:uuid}/rerun/", .execute, "execution.rerun", status: 202, summary: "The same round again.")
-      .described(under: "execution_round", answer: .model("ExecutionAccepted"), statuses: [429]),
+    .rpc(
+      "POST", "/api/v1/execution/rounds/{id:uuid}/rerun/", .execute, "execution.rerun", status: 202, summary: "The same round again.",
+      body: NewRound.overrides
+    )
+    .described(under: "execution_round", answer: .model("ExecutionAccepted"), statuses: [429]),
     .get(
       "/api/v1/execution/active/",
       .init("execution_round", .list, filter: [.isIn("status", ["pending", "running"])], isArray: true, limit: 1000),
@@ -95,11 +100,11 @@ enum ExecutionRoutes {
     RouteSpec(
       "GET", "/api/v1/observability/stream/", .read, .stream(scope: "tenant", state: "execution.observability_stream_state"),
       summary: "Everything of the tenant, live."
-    ).described(query: [FieldSpec("project", .bigint), .uuid("round")]),
+    ).described(query: [.text("project"), .uuid("round")]),
   ]
 
   private static let paging: [FieldSpec] = [
-    .text("page"), FieldSpec("page_size", .integer), .text("ordering"),
+    FieldSpec("page", .json).shown(as: .either(.integer, .string.choices("last"))), FieldSpec("page_size", .integer), .text("ordering"),
   ]
 
   private static let inRound: [Condition] = [.eq("execution_round", ["$path": "id"])]

@@ -10,11 +10,11 @@ enum RequirementExecutionSpec {
       .text("requirement_content"), .text("requirement_type", max: 50), .integer("inner_round_number", default: 1),
       .integer("attempt_number", default: 1),
       .choice("status", ["pending", "scheduled", "running", "completed", "failed", "skipped"], default: "pending"),
-      .text("celery_task_id", max: 255), .json("depends_on", default: []), FieldSpec("blueprint", .json).nullable(),
-      FieldSpec("code_result", .json).nullable(), FieldSpec("qa_result", .json).nullable(),
-      FieldSpec("validation_result", .json).nullable(),
+      .text("celery_task_id", max: 255), .json("depends_on", default: []).shown(as: .array(.string)),
+      result("blueprint"), result("code_result"), result("qa_result"), result("validation_result"),
       .integer("acceptance_criteria_total"), .integer("acceptance_criteria_passed"), .float("pass_rate"),
-      .boolean("is_passed", default: false), .json("modified_files", default: []), .bigint("tokens_used"), .decimal("cost_usd", 10, 6),
+      .boolean("is_passed", default: false), .json("modified_files", default: []).shown(as: .array(.string)), .bigint("tokens_used"),
+      .decimal("cost_usd", 10, 6),
       .integer("llm_calls"), .text("error_message"), .text("error_traceback").hidden(), .datetime("started_at").nullable(),
       .datetime("completed_at").nullable(), FieldSpec("shard", .json).nullable().hidden(),
       .reference("task", to: "task", onDelete: .null).nullable().hidden(), .createdAt, .updatedAt,
@@ -23,6 +23,8 @@ enum RequirementExecutionSpec {
     filters: ["status", FilterSpec("inner_round", field: "inner_round_number")],
     unique: [["execution_round", "requirement_id", "inner_round_number"]],
     indexes: [["execution_round", "inner_round_number"], ["execution_round", "status"]])
+
+  private static func result(_ name: String) -> FieldSpec { FieldSpec(name, .json).nullable().shown(as: .map) }
 
   static let list = Shape([
     "id", "requirement_id", "requirement_type", "requirement_content", "inner_round_number", "attempt_number", "status", "depends_on",

@@ -20,12 +20,22 @@ extension ExecutionMethods {
           [.compare(field: "requirement_text", op: .contains, value: value)], [.compare(field: "summary", op: .contains, value: value)],
         ]))
     }
+    if let agent = try call.intQuery("agent") { filter.append(.isIn("$key", try await rounds(with: agent, request))) }
     let asked = (call.query("ordering") ?? "").split(separator: ",").map(\.trimmed)
     let order = asked.filter { ExecutionMethods.orderings.contains($0.hasPrefix("-") ? String($0.dropFirst()) : $0) }
     let paging = try Paging(
-      call, path: "/api/v1/execution/history/", keeping: ["project", "status", "from", "to", "q", "ordering"])
+      call, path: "/api/v1/execution/history/", keeping: ["project", "status", "from", "to", "q", "agent", "ordering"])
     let selection = StorageRead.Selection("execution_round", filter: filter, order: order, shape: "history")
     return HTTPCall.reply(try await paging.answer(selection, request.storage))
+  }
+
+  /// The newest rounds in which this agent was selected.
+  private func rounds(with agent: Int64, _ request: Request) async throws -> [JSON] {
+    guard try await request.collections().contains("agent_selection_decision") else { return [] }
+    let chosen = StorageRead.Selection(
+      "agent_selection_decision", filter: [.eq("agent", .int(agent)), .eq("is_selected", true)], order: ["-created_at"], limit: 1_000,
+      shape: .inline(.fields("execution_round")))
+    return Array(Set(try await request.storage.rows(chosen).map { $0["execution_round"] }))
   }
 
   private func window(_ call: HTTPCall) throws -> [Condition] {

@@ -20,6 +20,14 @@ struct NewRound: Sendable {
     .float("pass_threshold", default: 1).written(as: "pass_threshold", "passThreshold"),
   ]
 
+  /// What a rerun may say otherwise; the rest is the earlier round's.
+  static let overrides = body.map { field in field.with { $0.defaultValue = nil } }
+
+  static let maxRounds = FieldSpec("max_rounds", .integer).written(as: "max_rounds", "maxRounds").with {
+    $0.minimum = 1
+    $0.maximum = 10
+  }
+
   let id: String
   let project: JSON
   let requirement: String

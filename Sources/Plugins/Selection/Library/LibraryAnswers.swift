@@ -51,7 +51,7 @@ enum LibraryAnswers {
       [
         "suggestions": .array(.model("RoleSuggestion")), "reasoning": .string,
         "complexity": JSONSchema.string.choices("low", "medium", "high", "unknown"), "project_analysis": .string,
-        "team_size_recommendation": .any,
+        "team_size_recommendation": JSONSchema(["type": ["integer", "string"]]),
       ], optional: ["project_analysis", "team_size_recommendation"]
     ).json,
   ]

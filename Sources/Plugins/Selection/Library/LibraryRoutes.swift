@@ -9,7 +9,7 @@ enum LibraryRoutes {
       summary: "Ranks agents for a role, with reasons.",
       body: [
         .text("role").required(), .json("skills", default: []).shown(as: .array(.string)),
-        .json("domains", default: []).shown(as: .array(.string)), .json("metaso_spec", default: .null).nullable(),
+        .json("domains", default: []).shown(as: .array(.string)), .json("metaso_spec", default: .null).nullable().shown(as: .map),
         .json("what_if", default: .null).nullable(),
         .integer("offset").with { $0.minimum = 0 },
         .integer("limit", default: 3).with {
@@ -20,7 +20,10 @@ enum LibraryRoutes {
     ).described(under: "project", answer: .model("RankAgentsResponse")),
     .rpc(
       "POST", "/api/v1/projects/{id:int}/suggest-agents/", .execute, "selection.suggest_agents",
-      summary: "Suggests roles and agents for a list of requirements.", body: [FieldSpec("requirements", .json).required()]
+      summary: "Suggests roles and agents for a list of requirements.",
+      body: [FieldSpec("requirements", .json).required().shown(as: .array(wish))]
     ).described(under: "project", answer: .model("SuggestAgentsResponse"), statuses: [429]),
   ]
+
+  private static let wish = JSONSchema.object(["id": .string, "content": .string, "skills": .array(.string)], optional: ["skills"])
 }
