@@ -57,6 +57,7 @@ var targets: [Target] = [
     cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
     linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
   room("Host/Sandbox", ["CLinux", logging]),
+  room("Host/Systemd", ["CLinux"]),
   room("Host/Router", ["JSONRPC", "PluginProtocol", "UnixTransport", nio("NIOCore"), nio("NIOPosix"), logging]),
   room(
     "Host/Supervisor",
@@ -68,14 +69,14 @@ var targets: [Target] = [
     "Host/Gateway",
     [
       "JSONRPC", "PluginProtocol", "Catalogue", "Identity", "Events", hummingbird, hummingbirdCore, httpTypes, crypto("Crypto"),
-      nio("NIOCore"),
-      nio("_NIOFileSystem"), lifecycle, logging,
+      nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"), lifecycle, logging,
     ]),
   program(
     "Host/HostCommand",
     [
       "JSONRPC", "PluginProtocol", "UnixTransport", "Sandbox", "Router", "Supervisor", "Catalogue", "Events", "Identity", "Gateway",
-      arguments, httpClient, crypto("Crypto"), lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"), logging,
+      "Systemd", arguments, httpClient, crypto("Crypto"), lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      logging,
       nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
     ]),
 
@@ -179,6 +180,13 @@ targets += [
     ["StorageSQLite", "StorageKit", "StorageConformance", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
   tests("IngestTests", ["Ingest", "JSONRPC"]),
   tests("SandboxTests", ["Sandbox", "CLinux"]),
+  // The news a service manager gets, and its units.
+  tests("SystemdTests", ["Systemd"]),
+  // A program that tries to break out, and what becomes of it.
+  .executableTarget(
+    name: "EscapeAttacker", path: "Tests/EscapeAttacker", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+    linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
+  tests("EscapeTests", ["Sandbox", "EscapeAttacker"]),
   // The real host with the real plugins.
   tests("SystemTests", ["JSONRPC", "TestSupport", httpClient, nio("NIOCore"), nio("NIOHTTP1")]),
 ]
@@ -206,6 +214,7 @@ let package = Package(
   } + (targets.contains { $0.name == "PluginKit" } ? [.library(name: "PluginKit", targets: ["PluginKit"])] : []),
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),

@@ -6,17 +6,20 @@ import Testing
 @Suite struct HostMetricsTests {
   @Test func `every line is a comment or a sample of a declared family`() throws {
     let status = try JSON(
-      parsing: #"{"plugins":[{"id":"a","state":"ready","restarts":2,"rss_bytes":null,"calls":7},{"id":"b","state":"failed","restarts":0}]}"#
+      parsing:
+        #"{"host":{"sandbox":{"tier":"full","layers":[{"layer":"seccomp","engaged":true},{"layer":"cgroup","engaged":false}]}},"plugins":[{"id":"a","state":"ready","restarts":2,"rss_bytes":null,"calls":7,"sandbox":{"layers":["seccomp"]}},{"id":"b","state":"failed","restarts":0}]}"#
     )
     let lines = HostMetrics(status).text.split(separator: "\n").map(String.init)
     let declared = Set(lines.filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) })
     for line in lines where !line.hasPrefix("#") {
-      let match = try #require(line.wholeMatch(of: /(\w+)\{plugin="\w+"\} \d+/))
+      let match = try #require(line.wholeMatch(of: /(\w+)\{(?:plugin="\w+")?,?(?:layer="\w+")?\} \d+/))
       #expect(declared.contains(String(match.1)))
     }
     #expect(lines.contains(#"hivecore_plugin_ready{plugin="a"} 1"#))
     #expect(lines.contains(#"hivecore_plugin_ready{plugin="b"} 0"#))
     #expect(lines.contains(#"hivecore_plugin_restarts_total{plugin="a"} 2"#))
+    #expect(lines.contains(#"hivecore_sandbox_layer{layer="seccomp"} 1"#) && lines.contains(#"hivecore_sandbox_layer{layer="cgroup"} 0"#))
+    #expect(lines.contains(#"hivecore_plugin_sandbox_layer{plugin="a",layer="seccomp"} 1"#))
     #expect(!lines.contains { $0.hasPrefix("hivecore_plugin_resident_bytes{") })
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct OrdinaryUserTests {
   @Test(
     .enabled(if: canBecomeNobody, "needs root, and a checkout that others may read"),
-    arguments: ["ConfinementTests", "LifeTests", "LimitTests", "FallbackTests", "PluginSandboxTests", "WorkspaceTests"])
+    arguments: ["ConfinementTests", "LifeTests", "LimitTests", "FallbackTests", "PluginSandboxTests", "WorkspaceTests", "EscapeTests"])
   func `passes without root`(suite: String) throws {
     let program = try #require(resolvedPath("/proc/self/exe"))
     try passes(asNobody + [program, "--testing-library", "swift-testing", "--filter", suite])

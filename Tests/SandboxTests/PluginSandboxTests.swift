@@ -50,6 +50,17 @@ import Testing
     #expect(try String(contentsOfFile: "\(state)/kept", encoding: .utf8) == "kept")
   }
 
+  @Test func `each plugin has a user that no other has, and keeps it`() {
+    let users = SandboxUsers()
+    // Far more than a host has plugins: some of these names collide.
+    let names = (0..<500).map { "plugin-\($0)" }
+    let first = names.map(users.user)
+    #expect(Set(first.map(\.id)).count == 500 && first.allSatisfy { (61_184..<65_500).contains($0.id) })
+    #expect(Set(names.map(SandboxUser.named).map(\.id)).count < 500, "by name alone they would collide")
+    #expect(names.map(users.user) == first)
+    #expect(SandboxUser(id: 65_499).next == SandboxUser(id: 61_184))
+  }
+
   @Test(arguments: [
     ("missing", "does not exist"), ("plain", "not executable"), ("text", "neither"), ("shim", "is not installed"),
     ("nested", "is not a program"),

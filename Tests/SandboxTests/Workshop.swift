@@ -47,14 +47,15 @@ func command(_ argv: [String], change: (inout WorkspaceCommand) -> Void = { _ in
 }
 
 /// Starts a program that is not bound to a workspace: what plugins are.
-func start(_ script: String, change: (inout SandboxProfile) -> Void = { _ in }, means: ((inout SandboxMeans) -> Void)? = nil) async throws
-  -> ChildProcess
-{
+func start(
+  _ script: String, on given: Spawner? = nil, change: (inout SandboxProfile) -> Void = { _ in },
+  means: ((inout SandboxMeans) -> Void)? = nil
+) async throws -> ChildProcess {
   var profile = SandboxProfile()
   profile.show(["/usr", "/bin", "/lib", "/lib64"])
   profile.environment = ["PATH": SandboxProfile.searchPath]
   change(&profile)
-  var spawner = try await Workshop.shared.spawner()
+  var spawner = if let given { given } else { try await Workshop.shared.spawner() }
   if let means {
     var allowed = SandboxMeans(spawner.report)
     means(&allowed)
@@ -70,6 +71,13 @@ func output(of child: ChildProcess) async -> String {
 
 /// Reads until the text has come.
 func waitForOutput(_ text: String, of child: ChildProcess) async throws {
+  _ = try await waitedOutput(text, of: child)
+}
+
+/// Reads until the text has come.
+///
+/// - Returns: everything read.
+func waitedOutput(_ text: String, of child: ChildProcess) async throws -> String {
   _ = fcntl(child.output.rawValue, F_SETFL, O_NONBLOCK)
   var seen = ""
   var buffer = [UInt8](repeating: 0, count: 4096)
@@ -79,6 +87,7 @@ func waitForOutput(_ text: String, of child: ChildProcess) async throws {
     return seen.contains(text) || count == 0
   }
   guard said, seen.contains(text) else { throw TestFailure("waited for \(text), it said \(seen)") }
+  return seen
 }
 
 struct TestFailure: Error, CustomStringConvertible {

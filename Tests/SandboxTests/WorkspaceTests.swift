@@ -56,7 +56,7 @@ import Testing
     let poor = SandboxReport(layers: real.report.layers.filter { $0.layer != .seccomp }, landlockVersion: real.report.landlockVersion)
     #expect(poor.tier == .none && poor.missing(for: .full)?.layer == .seccomp)
     let root = try WorkspaceRoot()
-    let spawner = Spawner(launcher: try Launcher(initProgram: "/nonexistent"), report: poor, means: SandboxMeans(poor))
+    let spawner = Spawner(launcher: try Launcher(initProgram: "/bin/true"), report: poor, means: SandboxMeans(poor))
     do throws(WorkspaceCommandError) {
       _ = try await WorkspaceRunner(spawner: spawner).run(WorkspaceCommand(argv: ["true"], workspace: "one"), in: root.path)
       Issue.record("it ran")

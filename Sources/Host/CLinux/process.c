@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static int write_proc_file(pid_t pid, const char *name, const char *text) {
@@ -76,6 +78,25 @@ int hive_pidfd_reap(int pidfd, int *wait_status) {
 int hive_landlock_version(void) {
   long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   return version < 0 ? -errno : (int)version;
+}
+
+int hive_clone_mount(const char *path, int read_only, int devices) {
+  int fd = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+  if (fd < 0) return -errno;
+  struct mount_attr attributes = {.attr_set = MOUNT_ATTR_NOSUID, .propagation = MS_PRIVATE};
+  if (!devices) attributes.attr_set |= MOUNT_ATTR_NODEV;
+  if (read_only) attributes.attr_set |= MOUNT_ATTR_RDONLY;
+  if (mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) != 0) {
+    int error = errno;
+    close(fd);
+    return -error;
+  }
+  return fd;
+}
+
+int hive_attribute_is_set(const char *path, const char *name) {
+  char value[2];
+  return getxattr(path, name, value, sizeof value) == 1 && value[0] == '1';
 }
 
 int hive_open_beneath(const char *root, const char *path) {

@@ -16,10 +16,9 @@
 #include <unistd.h>
 
 #define STACK_BYTES (64 * 1024)
-// Descriptors are first moved above this number, so that placing one never overwrites another.
-#define FIRST_TEMPORARY_FD 64
 
-const uint64_t hive_sandbox_namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+// The cgroup namespace comes later, when the child is in the cgroup that is to be its root.
+const uint64_t hive_sandbox_namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
 const uint64_t hive_network_namespace = CLONE_NEWNET;
 
 struct child_context {
@@ -42,20 +41,25 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int place_descriptors(const int wanted[HIVE_SPAWN_FD_COUNT]) {
-  int moved[HIVE_SPAWN_FD_COUNT];
-  for (int i = 0; i < HIVE_SPAWN_FD_COUNT; i++) {
-    moved[i] = wanted[i] < 0 ? -1 : fcntl(wanted[i], F_DUPFD, FIRST_TEMPORARY_FD);
-    if (wanted[i] >= 0 && moved[i] < 0) return -1;
+/// What is about to be placed is first moved above the places, so that placing one never overwrites another.
+static int place_descriptors(const struct hive_spawn_request *request, int *program) {
+  const int count = request->descriptor_count;
+  int moved[HIVE_SPAWN_FD_MAX];
+  if (*program < count && (*program = fcntl(*program, F_DUPFD, count)) < 0) return -1;
+  for (int i = 0; i < count; i++) {
+    int wanted = request->descriptors[i];
+    moved[i] = wanted < 0 || wanted >= count ? wanted : fcntl(wanted, F_DUPFD, count);
+    if (wanted >= 0 && moved[i] < 0) return -1;
   }
-  for (int i = 0; i < HIVE_SPAWN_FD_COUNT; i++) {
+  for (int i = 0; i < count; i++) {
     if (moved[i] < 0) {
       close(i);
     } else if (dup2(moved[i], i) < 0) {
       return -1;
     }
   }
-  return close_range(HIVE_SPAWN_FD_COUNT, ~0U, 0);
+  // The program's own descriptor must live until it is executed.
+  return close_range((unsigned)count, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
 // In a fresh user namespace the child holds every capability but would lose them by exec, because no user is mapped yet. Ambient capabilities
@@ -81,16 +85,22 @@ static int child_main(void *argument) {
   prctl(PR_SET_PDEATHSIG, request->parent_death_signal, 0, 0, 0);
   reset_signals();
   setsid();
-  if (place_descriptors(request->descriptors) != 0) return fail(context, HIVE_SPAWN_DESCRIPTORS);
+  int program = request->program;
+  if (place_descriptors(request, &program) != 0) return fail(context, HIVE_SPAWN_DESCRIPTORS);
   if ((request->namespaces & CLONE_NEWUSER) && keep_capabilities() != 0) return fail(context, HIVE_SPAWN_CAPABILITIES);
   char name[] = "hivecore-sandbox-init";
   char *arguments[] = {name, NULL}, *environment[] = {NULL};
-  execve(request->program, arguments, environment);
+  syscall(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
   return fail(context, HIVE_SPAWN_EXECUTE);
 }
 
 struct hive_spawned hive_spawn(const struct hive_spawn_request *request) {
   struct hive_spawned result = {.pid = -1, .pidfd = -1};
+  if (request->descriptor_count > HIVE_SPAWN_FD_MAX) {
+    result.failed = HIVE_SPAWN_DESCRIPTORS;
+    result.error = E2BIG;
+    return result;
+  }
   char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (stack == MAP_FAILED) {
     result.failed = HIVE_SPAWN_CLONE;

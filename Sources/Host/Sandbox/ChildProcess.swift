@@ -17,6 +17,7 @@ package final class ChildProcess: Sendable {
 
   let pidfd: Descriptor
   private let status: StatusPipe
+  private let cgroup: SandboxCgroup?
 
   private enum State {
     case running([CheckedContinuation<TerminationStatus, Never>])
@@ -24,11 +25,12 @@ package final class ChildProcess: Sendable {
   }
   private let state = Mutex(State.running([]))
 
-  init(pid: Int32, pidfd: Descriptor, layers: [SandboxLayer], status: StatusPipe, streams: ChildStreams) {
+  init(pid: Int32, pidfd: Descriptor, layers: [SandboxLayer], status: StatusPipe, streams: ChildStreams, cgroup: SandboxCgroup?) {
     self.pid = pid
     self.pidfd = pidfd
     self.layers = layers
     self.status = status
+    self.cgroup = cgroup
     input = streams.input
     output = streams.output
     errors = streams.errors
@@ -58,6 +60,7 @@ package final class ChildProcess: Sendable {
 
   /// Kills the program and everything it started.
   package func kill() {
+    cgroup?.kill()
     // Without a pid namespace the first process must do the killing itself before it goes.
     signal(layers.contains(.namespaces) ? SIGKILL : SIGUSR1)
   }
@@ -81,6 +84,7 @@ package final class ChildProcess: Sendable {
     // The first process reports how the program ended; killed itself, it could not.
     let status: TerminationStatus =
       if case .message(.exited(let told)) = status.next(within: .zero) { told } else { TerminationStatus(waitStatus: waitStatus) }
+    cgroup?.end()
     let waiting = state.withLock { state -> [CheckedContinuation<TerminationStatus, Never>] in
       guard case .running(let waiting) = state else { return [] }
       state = .ended(status)

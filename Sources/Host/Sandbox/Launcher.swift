@@ -11,15 +11,21 @@ final class Launcher: Sendable {
   }
 
   let initProgram: String
+  /// Opened once: neither a closed folder nor a newer installation beside a running host changes what is started.
+  private let initDescriptor: Descriptor
+  private let cgroups: CgroupTree?
   private let watcher: ExitWatcher
   private let runLock: String?
   private let jobs = Mutex<[Job]>([])
   /// Counts waiting jobs; the thread sleeps on it.
   private let counter: Descriptor
 
-  init(initProgram: String, runLock: String? = nil) throws(SpawnError) {
+  init(initProgram: String, runLock: String? = nil, cgroups: CgroupTree? = nil) throws(SpawnError) {
     self.initProgram = initProgram
     self.runLock = runLock
+    self.cgroups = cgroups
+    initDescriptor = Descriptor(unsafe open(initProgram, O_RDONLY | O_CLOEXEC))
+    guard initDescriptor.rawValue >= 0 else { throw .neverStarted(stage: "init", subject: initProgram, errno: errno) }
     watcher = try ExitWatcher()
     counter = Descriptor(eventfd(0, Int32(EFD_CLOEXEC | EFD_SEMAPHORE)))
     guard counter.rawValue >= 0 else { throw .neverStarted(stage: "eventfd", subject: "", errno: errno) }
@@ -56,16 +62,23 @@ final class Launcher: Sendable {
   }
 
   private func start(_ request: SpawnRequest, means: SandboxMeans) throws(SpawnError) -> ChildProcess {
-    let plan = try SandboxPlan(request, means: means).encoded()
+    let plan = try SandboxPlan(request, means: means)
     try giveMounts(request.profile, means: means)
-    let pending = try PendingChild(request: request, plan: plan, lock: try lock())
+    var mounts: [Descriptor] = []
+    for mount in plan.clonedMounts { mounts.append(try mount.clone()) }
+    if plan.opensProgram { mounts.append(Descriptor(unsafe open(request.executable, O_RDONLY | O_CLOEXEC))) }
+    let pending = try PendingChild(request: request, plan: try plan.encoded(), lock: try lock(), mounts: mounts)
+    let cgroup = means.cgroup ? try cgroups?.make(request.profile.limits) : nil
     let spawned = try clone(pending, namespaces: means.namespaceFlags(for: request.profile.network))
     let pidfd = Descriptor(spawned.pidfd)
     do throws(SpawnError) {
+      try cgroup?.add(spawned.pid)
       try mapIdentity(spawned.pid, request.profile, means: means)
       let told = try pending.release()
       let layers = means.layers(for: request.profile.network) + told.compactMap(SandboxLayer.init(rawValue:))
-      let child = ChildProcess(pid: spawned.pid, pidfd: pidfd, layers: layers, status: pending.status, streams: pending.streams)
+      let child = ChildProcess(
+        pid: spawned.pid, pidfd: pidfd, layers: cgroup == nil ? layers : layers + [.cgroup], status: pending.status,
+        streams: pending.streams, cgroup: cgroup)
       try watcher.add(child)
       return child
     } catch {
@@ -73,6 +86,7 @@ final class Launcher: Sendable {
       var status: Int32 = 0
       _ = hive_pidfd_signal(pidfd.rawValue, SIGKILL)
       _ = unsafe waitpid(spawned.pid, &status, 0)
+      cgroup?.end()
       throw error
     }
   }
@@ -101,10 +115,11 @@ final class Launcher: Sendable {
 
   private func clone(_ pending: PendingChild, namespaces: UInt64) throws(SpawnError) -> hive_spawned {
     let fds = pending.childDescriptors.map(\.rawValue)
-    // Safe: the C function is done with the path when it returns.
-    let spawned = unsafe initProgram.withCString { program in
+    // Safe: the C function is done with the list when it returns, and a pending child always has descriptors.
+    let spawned = unsafe fds.withUnsafeBufferPointer { list -> hive_spawned in
+      guard let first = list.baseAddress else { return hive_spawned(pid: -1, pidfd: -1, failed: HIVE_SPAWN_DESCRIPTORS, error: EINVAL) }
       var request = unsafe hive_spawn_request(
-        program: program, descriptors: (fds[0], fds[1], fds[2], fds[3], fds[4], fds[5], fds[6], fds[7]), namespaces: namespaces,
+        program: initDescriptor.rawValue, descriptors: first, descriptor_count: Int32(list.count), namespaces: namespaces,
         parent_death_signal: SIGKILL)
       return unsafe hive_spawn(&request)
     }
@@ -120,6 +135,22 @@ final class Launcher: Sendable {
     let gid = means.changesUser ? profile.user.id : getegid()
     let code = hive_map_identity(pid, SandboxPlan.insideID, uid, gid)
     guard code == 0 else { throw .neverStarted(stage: "identity", subject: "user map", errno: code) }
+  }
+}
+
+extension BindMount {
+  /// A detached copy, made while we may still enter every folder on the way.
+  fileprivate func clone() throws(SpawnError) -> Descriptor {
+    let fd = unsafe hive_clone_mount(source, access == .readOnly ? 1 : 0, access == .device ? 1 : 0)
+    guard fd >= 0 else { throw .neverStarted(stage: "mount", subject: source, errno: -fd) }
+    let mount = Descriptor(fd)
+    if let identity {
+      // What was checked must be what is shown: the path may have been given another meaning since.
+      guard let found = FileIdentity(mount), found.inode == identity.inode, found.device == identity.device else {
+        throw .neverStarted(stage: "mount", subject: source, errno: ESTALE)
+      }
+    }
+    return mount
   }
 }
 

@@ -9,8 +9,10 @@ struct PendingChild: Sendable {
   let childDescriptors: [Descriptor]
   private let go: Descriptor
 
-  /// - Parameter lock: stays open in the child for as long as it lives.
-  init(request: SpawnRequest, plan: [UInt8], lock: Descriptor?) throws(SpawnError) {
+  /// - Parameters:
+  ///   - lock: stays open in the child for as long as it lives.
+  ///   - mounts: what the plan counts from `HIVE_MOUNT_FD`.
+  init(request: SpawnRequest, plan: [UInt8], lock: Descriptor?, mounts: [Descriptor]) throws(SpawnError) {
     let null = try Descriptor.null()
     let input = request.hasInput ? try Descriptor.pipe() : nil
     let output = try Descriptor.pipe()
@@ -26,10 +28,11 @@ struct PendingChild: Sendable {
     streams = ChildStreams(input: input?.write, output: output.read, errors: errors.read, socket: socket?.host)
     status = StatusPipe(descriptor: statusPipe.read)
     go = goPipe.write
-    childDescriptors = [
-      input?.read ?? null, output.write, errors.write, socket?.child ?? null, Descriptor(planFile), statusPipe.write, goPipe.read,
-      lock ?? Descriptor(-1),
-    ]
+    childDescriptors =
+      [
+        input?.read ?? null, output.write, errors.write, socket?.child ?? null, Descriptor(planFile), statusPipe.write, goPipe.read,
+        lock ?? Descriptor(-1),
+      ] + mounts
   }
 
   /// Lets the child build its sandbox, and waits until the program runs.

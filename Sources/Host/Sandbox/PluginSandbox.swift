@@ -1,7 +1,8 @@
 /// What a plugin's manifest asks of the sandbox.
 package struct PluginSandbox: Sendable, Equatable {
-  /// The plugin's id: also decides its user when the host runs as root.
   package var id: String
+  /// Who it is when the host runs as root; nil = by its id.
+  package var user: SandboxUser?
   /// Absolute path of the executable or script.
   package var executable: String
   package var arguments: [String] = []
@@ -34,7 +35,7 @@ package struct PluginSandbox: Sendable, Equatable {
     profile.network = network
     profile.limits = limits
     profile.require = require
-    profile.user = .named(id)
+    profile.user = user ?? .named(id)
     profile.show(["/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64", "/usr/lib32"])
     profile.show(["/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo"])
     profile.addNames()

@@ -1,6 +1,10 @@
 /// The plan that the sandbox's first process carries out: steps of three words, as Sources/Host/SandboxInit reads them.
 struct SandboxPlan: Equatable {
   private(set) var words: [String] = []
+  /// What the host must make detached copies of, in this order, for the plan's `mount` steps.
+  private(set) var clonedMounts: [BindMount] = []
+  /// Whether the host must open the program too, for the plan's `program` step.
+  private(set) var opensProgram = false
 
   mutating func add(_ key: String, _ first: String = "", _ second: String = "") {
     words += [key, first, second]
@@ -21,14 +25,18 @@ struct SandboxPlan: Equatable {
 }
 
 /// Which walls to build for one process: what the machine allows, less what the process must not have.
-struct SandboxMeans: Sendable, Equatable {
-  var namespaces: Bool
-  var networkNamespace: Bool
-  var privateRoot: Bool
-  var landlockVersion: Int
-  var seccomp: Bool
+package struct SandboxMeans: Sendable, Equatable {
+  package var namespaces: Bool
+  package var networkNamespace: Bool
+  package var privateRoot: Bool
+  package var landlockVersion: Int
+  package var seccomp: Bool
   /// Whether processes run as a user of their own outside, not as the host's.
-  var changesUser: Bool
+  package var changesUser: Bool
+  /// Whether the host itself can take hold of what the private root shows: then no folder on the way can keep the sandbox's user out.
+  package var clonesMounts = false
+  /// Whether each sandbox gets a cgroup of its own.
+  package var cgroup = false
 }
 
 extension SandboxPlan {
@@ -40,11 +48,15 @@ extension SandboxPlan {
     let profile = request.profile
     try Self.check(request, means: means)
     addIdentity(profile, means: means)
-    if means.privateRoot { addRoot(profile) }
+    if means.privateRoot { addRoot(profile, clonesMounts: means.clonesMounts && means.namespaces) }
     add("cwd", profile.workingDirectory)
     if means.landlockVersion > 0 { addLandlock(profile, version: means.landlockVersion, privateRoot: means.privateRoot) }
-    if means.seccomp { add("seccomp", profile.network.word) }
+    if means.seccomp { add("seccomp", profile.network.word, profile.network.listens ? "listen" : "") }
     addLimits(profile.limits, countsProcesses: means.namespaces || means.changesUser)
+    if means.changesUser, clonedMounts.isEmpty {
+      opensProgram = true
+      add("program", "0")
+    }
     if request.hasSocket { add("socket") }
     add("exec", request.executable)
     for argument in request.argv { add("arg", argument) }
@@ -66,6 +78,7 @@ extension SandboxPlan {
     if means.namespaces {
       add("user", "\(Self.insideID)", "\(Self.insideID)")
       add("hostname", "sandbox")
+      add("cgroup")
     } else if means.changesUser {
       add("user", "\(profile.user.id)", "\(profile.user.id)")
     }
@@ -74,18 +87,23 @@ extension SandboxPlan {
   private static let devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random"]
   private static let deviceLinks = ["/dev/fd": "/proc/self/fd", "/dev/stdin": "fd/0", "/dev/stdout": "fd/1", "/dev/stderr": "fd/2"]
 
-  private mutating func addRoot(_ profile: SandboxProfile) {
+  private mutating func addRoot(_ profile: SandboxProfile, clonesMounts: Bool) {
     add("root")
     add("proc", "/proc")
     add("tmpfs", "/tmp", "\(profile.limits.temporaryBytes)")
-    for device in Self.devices { addBind(BindMount(device, access: .device)) }
+    for device in Self.devices { addBind(BindMount(device, access: .device), cloned: clonesMounts) }
     for (path, target) in Self.deviceLinks.sorted(by: { $0.key < $1.key }) { add("link", target, path) }
     for (path, target) in profile.links.sorted(by: { $0.key < $1.key }) { add("link", target, path) }
-    for mount in profile.mounts { addBind(mount) }
+    for mount in profile.mounts { addBind(mount, cloned: clonesMounts) }
     for (path, text) in profile.files.sorted(by: { $0.key < $1.key }) { add("file", path, text) }
   }
 
-  private mutating func addBind(_ mount: BindMount) {
+  private mutating func addBind(_ mount: BindMount, cloned: Bool) {
+    if cloned {
+      add("mount", "\(clonedMounts.count)", mount.destination)
+      clonedMounts.append(mount)
+      return
+    }
     add("bind", mount.access.mountWord, mount.source)
     add("at", mount.destination, mount.identity.map { "\($0.device):\($0.inode)" } ?? "")
   }
@@ -95,7 +113,7 @@ extension SandboxPlan {
     // Swift's runtime reads /proc/self before main: without this it traps.
     add("allow", "r", "/proc")
     for device in Self.devices { add("allow", "rw", device) }
-    if privateRoot { add("allow", "rwx", "/tmp") }
+    if privateRoot { add("allow", profile.executesTemporary ? "rwx" : "rw", "/tmp") }
     for mount in profile.mounts { add("allow", mount.access.landlockWord, mount.destination) }
     if privateRoot {
       for path in profile.files.keys.sorted() { add("allow", "r", path) }
@@ -130,6 +148,11 @@ extension SandboxPlan {
 }
 
 extension NetworkAccess {
+  fileprivate var listens: Bool {
+    if case .loopback(_, let bind) = self { return !bind.isEmpty }
+    return false
+  }
+
   fileprivate var word: String {
     switch self {
     case .none: "none"

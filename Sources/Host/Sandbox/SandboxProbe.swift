@@ -4,12 +4,14 @@ import Glibc
 /// Finds out what this machine allows by starting real children, each with one more wall.
 struct SandboxProbe {
   let launcher: Launcher
+  let cgroups: Result<CgroupTree, CgroupTree.Absence>
 
   func run() async -> SandboxReport {
     let landlock = Int(hive_landlock_version())
-    var means = SandboxMeans(
+    let plainMeans = SandboxMeans(
       namespaces: false, networkNamespace: false, privateRoot: false, landlockVersion: 0, seccomp: false,
-      changesUser: SandboxUser.canBeAssumed)
+      changesUser: SandboxUser.canBeAssumed, clonesMounts: SandboxMeans.canCloneMounts)
+    var means = plainMeans
     var found: [LayerReport] = []
 
     let plain = await attempt(means)
@@ -25,7 +27,7 @@ struct SandboxProbe {
     found.append(namespaces)
     found.append(await probe(.networkNamespace, means, after: namespaces) { $0.networkNamespace = true })
     found += await probeRoot(means, after: namespaces)
-    found.append(CgroupProbe.report())
+    found.append(await probeCgroup(plainMeans))
     return SandboxReport(layers: found, landlockVersion: max(landlock, 0))
   }
 
@@ -41,6 +43,16 @@ struct SandboxProbe {
       proc = LayerReport(layer: .proc, engaged: false, detail: "the kernel refuses a fresh /proc here; the host's is shown read-only")
     }
     return [outcome.report(.privateRoot), proc]
+  }
+
+  private func probeCgroup(_ means: SandboxMeans) async -> LayerReport {
+    switch cgroups {
+    case .failure(let absence): return LayerReport(layer: .cgroup, engaged: false, detail: absence.reason)
+    case .success(let tree):
+      var found = await probe(.cgroup, means) { $0.cgroup = true }
+      if found.engaged { found.detail = tree.summary }
+      return found
+    }
   }
 
   private func probe(

@@ -41,6 +41,7 @@ extension SandboxProfile {
   static func workspace(_ command: WorkspaceCommand, directory: BindMount) -> SandboxProfile {
     var profile = SandboxProfile()
     profile.network = command.network
+    profile.executesTemporary = true
     profile.show(["/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"])
     profile.addNames()
     profile.addNetworkFiles()

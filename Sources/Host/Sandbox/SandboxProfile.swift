@@ -11,6 +11,8 @@ package struct SandboxProfile: Sendable, Equatable {
   /// The whole environment. Never a secret: the host's other users may read it.
   package var environment: [String: String] = [:]
   package var workingDirectory = "/"
+  /// Whether what lies in its `/tmp` may be executed.
+  package var executesTemporary = false
   /// Who the process is outside, when the host runs as root; an ordinary user's host has no choice.
   package var user = SandboxUser.shared
   /// Below this tier the process is not started.
@@ -49,15 +51,17 @@ package enum NetworkAccess: Sendable, Equatable {
   case none
   /// The host's network, TCP only, limited to these ports. The kernel checks the port, not the address.
   case loopback(connect: [UInt16], bind: [UInt16])
-  /// The host's network, without listening on TCP ports.
+  /// The host's network, without listening.
   case outbound
 }
 
-/// Limits of one sandbox. Without cgroups memory and CPU time count per process, not for the whole tree.
+/// Limits of one sandbox. Without a cgroup memory and CPU time count for each process, with one for the whole tree too.
 package struct SandboxLimits: Sendable, Equatable {
   /// Private writable memory of each process, in bytes.
   package var memoryBytes: UInt64 = 256 << 20
   package var cpuSeconds: UInt64?
+  /// Processor time in percent of one processor; holds only with a cgroup.
+  package var cpuPercent: UInt64?
   /// Processes and threads at once, in the whole sandbox.
   package var processes: UInt64 = 64
   package var openFiles: UInt64 = 256

@@ -12,6 +12,9 @@ package struct SandboxUser: Sendable, Equatable {
 
   package static let shared = SandboxUser(id: 65_500)
 
+  /// The user of the next number, for a name whose own is taken.
+  var next: SandboxUser { SandboxUser(id: id + 1 < Self.shared.id ? id + 1 : Self.range.lowerBound) }
+
   /// The same user for the same name, always; different users for most different names.
   package static func named(_ name: String) -> SandboxUser {
     var hash: UInt32 = 2_166_136_261

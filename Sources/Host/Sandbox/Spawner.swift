@@ -19,12 +19,16 @@ package final class Spawner: Sendable {
   /// - Parameters:
   ///   - initProgram: the sandbox's first process; by default `hivecore-sandbox-init` beside this program or in `libexec/hivecore`.
   ///   - runLock: a file on which each sandbox holds a shared lock as long as anything lives in it.
-  package static func start(initProgram: String? = nil, runLock: String? = nil) async throws(SpawnError) -> Spawner {
+  ///   - cgroup: where sandboxes get cgroups of their own.
+  package static func start(
+    initProgram: String? = nil, runLock: String? = nil, cgroup: CgroupTree.Choice = .none
+  ) async throws(SpawnError) -> Spawner {
     guard let program = initProgram ?? InitProgram.locate() else {
       throw .invalid("hivecore-sandbox-init is not installed beside this program")
     }
-    let launcher = try Launcher(initProgram: program, runLock: runLock)
-    let report = await SandboxProbe(launcher: launcher).run()
+    let cgroups = Result { () throws(CgroupTree.Absence) in try CgroupTree(cgroup) }
+    let launcher = try Launcher(initProgram: program, runLock: runLock, cgroups: try? cgroups.get())
+    let report = await SandboxProbe(launcher: launcher, cgroups: cgroups).run()
     return Spawner(launcher: launcher, report: report, means: SandboxMeans(report))
   }
 
@@ -35,7 +39,7 @@ package final class Spawner: Sendable {
   }
 
   /// The same threads with fewer walls, for showing what each of them does.
-  func limited(to means: SandboxMeans) -> Spawner {
+  package func limited(to means: SandboxMeans) -> Spawner {
     Spawner(launcher: launcher, report: report, means: means)
   }
 
@@ -52,10 +56,19 @@ package final class Spawner: Sendable {
 
 extension SandboxMeans {
   /// Everything the machine allows.
-  init(_ report: SandboxReport) {
+  package init(_ report: SandboxReport) {
     self.init(
       namespaces: report.engages(.namespaces), networkNamespace: report.engages(.networkNamespace),
       privateRoot: report.engages(.privateRoot), landlockVersion: report.engages(.landlock) ? report.landlockVersion : 0,
-      seccomp: report.engages(.seccomp), changesUser: SandboxUser.canBeAssumed)
+      seccomp: report.engages(.seccomp), changesUser: SandboxUser.canBeAssumed,
+      clonesMounts: Self.canCloneMounts, cgroup: report.engages(.cgroup))
+  }
+
+  /// Root without the right to mount, as in some containers, takes the way of an ordinary user.
+  static var canCloneMounts: Bool {
+    guard SandboxUser.canBeAssumed else { return false }
+    let fd = unsafe hive_clone_mount("/dev/null", 1, 1)
+    if fd >= 0 { close(fd) }
+    return fd >= 0
   }
 }

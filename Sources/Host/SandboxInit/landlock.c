@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -73,12 +74,24 @@ static void add_rule(int ruleset, int type, const void *rule, const char *what) 
   if (syscall(SYS_landlock_add_rule, ruleset, type, rule, 0) != 0) fail("landlock", what);
 }
 
-static void allow_path(int ruleset, const struct step *step, uint64_t handled) {
-  int fd = open(step->b, O_PATH | O_CLOEXEC);
-  if (fd < 0) {
-    if (errno == ENOENT) return;  // not on this machine: nothing to allow
-    fail("landlock", step->b);
+/// For each step of the plan the file or directory it allows, or −1.
+static int *allowed;
+
+// Without a private root this happens while we still are the host's user, who may enter folders that the sandbox's user may not.
+void landlock_collect(const struct plan *plan) {
+  if (plan_find(plan, "landlock") == NULL) return;
+  allowed = malloc(plan->count * sizeof *allowed);
+  if (allowed == NULL) fail("landlock", "memory");
+  for (size_t i = 0; i < plan->count; i++) {
+    const struct step *step = &plan->steps[i];
+    allowed[i] = step_is(step, "allow") ? open(step->b, O_PATH | O_CLOEXEC) : -1;
+    // What is not on this machine need not be allowed.
+    if (allowed[i] < 0 && step_is(step, "allow") && errno != ENOENT) fail("landlock", step->b);
   }
+}
+
+static void allow_path(int ruleset, int fd, const struct step *step, uint64_t handled) {
+  if (fd < 0) return;
   struct stat info;
   if (fstat(fd, &info) != 0) fail("landlock", step->b);
   struct path_beneath_attr rule = {.allowed_access = rights_named(step->a) & handled, .parent_fd = fd};
@@ -113,7 +126,7 @@ void landlock_engage(const struct plan *plan) {
   int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
   if (ruleset < 0) fail("landlock", "ruleset");
   FOR_EACH_STEP(plan, step) {
-    if (step_is(step, "allow")) allow_path(ruleset, step, attributes.handled_access_fs);
+    if (step_is(step, "allow")) allow_path(ruleset, allowed[step - plan->steps], step, attributes.handled_access_fs);
     if (step_is(step, "tcp-bind") && version >= 4) allow_port(ruleset, step, NET_BIND_TCP);
     if (step_is(step, "tcp-connect") && version >= 4) allow_port(ruleset, step, NET_CONNECT_TCP);
   }

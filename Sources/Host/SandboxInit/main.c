@@ -58,9 +58,16 @@ int main(void) {
   if (plan_find(&plan, "exec") == NULL) fail("plan", "no exec step");
 
   privileges_limit_gain();
-  root_collect(&plan);
+  cgroup_namespace_enter(&plan);
+  bool private_root = plan_find(&plan, "root") != NULL;
+  if (private_root) {
+    root_collect(&plan);
+  } else {
+    landlock_collect(&plan);
+  }
   identity_assume(&plan);
   root_build(&plan);
+  if (private_root) landlock_collect(&plan);
   privileges_drop();
   privileges_follow_host();
   landlock_engage(&plan);

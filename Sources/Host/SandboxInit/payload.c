@@ -4,11 +4,14 @@
 //   arg     word —       argv, in order, argv[0] included
 //   env     K=V —        the whole environment
 //   socket  — —          descriptor 3 stays open
+//   program number —     the program is also the n-th of the descriptors from HIVE_MOUNT_FD
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "CLinux.h"
@@ -35,4 +38,9 @@ void payload_execute(const struct plan *plan) {
   // Everything from here on closes by itself: the status pipe, and the pipe that reports a failed exec.
   if (close_range(HIVE_SOCKET_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return;
   execve(plan_find(plan, "exec")->a, arguments, environment);
+  // By its path the process has its usual name; where a folder is closed to us, there is the descriptor.
+  const struct step *program = plan_find(plan, "program");
+  if (errno == EACCES && program != NULL) {
+    syscall(SYS_execveat, HIVE_MOUNT_FD + (int)step_number(program->a), "", arguments, environment, AT_EMPTY_PATH);
+  }
 }

@@ -2,12 +2,14 @@
 //
 //   user      uid gid     assume this user and group; of the user namespace if there is one
 //   hostname  name —      in its own UTS namespace
+//   cgroup    — —         a cgroup namespace, whose root is the cgroup the host has put us into
 #define _GNU_SOURCE
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -23,6 +25,10 @@ void privileges_limit_gain(void) {
     if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno == EPERM) emptied = false;
   }
   if (emptied) engaged("bounding_set");
+}
+
+void cgroup_namespace_enter(const struct plan *plan) {
+  if (plan_find(plan, "cgroup") != NULL && unshare(CLONE_NEWCGROUP) != 0) fail("cgroup", "namespace");
 }
 
 void identity_assume(const struct plan *plan) {

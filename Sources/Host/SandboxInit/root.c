@@ -2,6 +2,7 @@
 //
 //   root   —  —            build one
 //   bind   rights path     rights: "r" read-only, "w" writable, "d" a device node. Appears at the path of the next step:
+//   mount  number path     the same for a detached mount that the host made: the n-th of its descriptors
 //   at     path identity   identity: "device:inode" the source must have, or empty
 //   link   target path     symbolic link
 //   dir    path —          empty directory
@@ -21,6 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "CLinux.h"
 #include "stages.h"
 
 #define PATH_BYTES 4096
@@ -51,7 +53,7 @@ void root_collect(const struct plan *plan) {
   if (sources == NULL) fail("mount", "memory");
   for (size_t i = 0; i < plan->count; i++) {
     const struct step *step = &plan->steps[i];
-    sources[i] = -1;
+    sources[i] = step_is(step, "mount") ? HIVE_MOUNT_FD + (int)step_number(step->a) : -1;
     if (!step_is(step, "bind")) continue;
     sources[i] = clone_tree(step->b);
     if (sources[i] < 0) fail("mount", step->b);
@@ -156,7 +158,7 @@ void root_build(const struct plan *plan) {
   for (size_t i = 0; i < plan->count; i++) {
     const struct step *step = &plan->steps[i];
     if (sources[i] >= 0) {
-      attach(sources[i], plan->steps[i + 1].a);
+      attach(sources[i], step_is(step, "mount") ? step->b : step[1].a);
     } else if (step_is(step, "link")) {
       make_parents(step->b);
       if (symlink(step->a, step->b) != 0 && errno != EEXIST) fail("link", step->b);

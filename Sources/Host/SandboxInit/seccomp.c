@@ -1,12 +1,13 @@
 // seccomp: system calls nobody in a sandbox has business with. The filter allows by default; what it denies answers EPERM, so that programs
 // cope, or ENOSYS where the C library then takes an older call that the filter can look into.
 //
-//   seccomp  none|loopback|outbound —     engage; the word is the network the payload may use
+//   seccomp  none|loopback|outbound listen   engage; the first word is the network the payload may use, the second whether it may listen
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
@@ -147,8 +148,19 @@ static void allow_family(int family, bool stream_only) {
   answer(SECCOMP_RET_ALLOW);
 }
 
+/// Allows socket() for asking about routes, which looking up names does; not for the kernel's other services on netlink.
+static void allow_route_socket(void) {
+  load_argument(0);
+  skip_unless_equal(AF_NETLINK, 3);
+  load_argument(2);
+  skip_unless_equal(NETLINK_ROUTE, 1);
+  answer(SECCOMP_RET_ALLOW);
+}
+
 /// Must come last: for socket() it decides.
-static void limit_sockets(const char *network) {
+static void limit_sockets(const char *network, bool may_listen) {
+  // Landlock limits bind(); a socket that listens without it gets a port from the kernel.
+  if (!may_listen) deny(SYS_listen, EPERM);
   if (strcmp(network, "none") == 0) {
     deny(SYS_socket, EPERM);
     answer(SECCOMP_RET_ALLOW);
@@ -160,7 +172,7 @@ static void limit_sockets(const char *network) {
   allow_family(AF_UNIX, false);
   allow_family(AF_INET, stream_only);
   allow_family(AF_INET6, stream_only);
-  if (!stream_only) allow_family(AF_NETLINK, false);  // looking up names asks for the routes
+  if (!stream_only) allow_route_socket();
   answer(SECCOMP_RET_ERRNO | EPERM);
 }
 
@@ -175,7 +187,7 @@ void seccomp_engage(const struct plan *plan) {
   deny_ioctl(TIOCSTI);
   deny_ioctl(TIOCLINUX);
   deny_setuid_files();
-  limit_sockets(wanted->a);
+  limit_sockets(wanted->a, strcmp(wanted->b, "listen") == 0);
   struct sock_fprog program = {.len = length, .filter = filter};
   if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0) fail("seccomp", "filter");
   engaged("seccomp");

@@ -38,6 +38,8 @@ void privileges_limit_gain(void);
 void privileges_drop(void);
 void privileges_follow_host(void);
 void limits_set(const struct plan *plan);
+void cgroup_namespace_enter(const struct plan *plan);
+void landlock_collect(const struct plan *plan);
 void landlock_engage(const struct plan *plan);
 void seccomp_engage(const struct plan *plan);
 

@@ -24,6 +24,7 @@ enum hive_init_descriptor {
   HIVE_STATUS_FD = 5,  ///< pipe: struct hive_status records
   HIVE_GO_FD = 6,      ///< pipe: one byte says that the identity maps are written; end of file means give up
   HIVE_LOCK_FD = 7,    ///< the run lock, shared, or closed: held for as long as anything lives in the sandbox, and never the payload's
+  HIVE_MOUNT_FD = 8,   ///< the first of the descriptors that the plan's `mount` and `program` steps count from
 };
 
 #endif

@@ -3,9 +3,13 @@ import JSONRPC
 /// The plugins' status as Prometheus text (exposition format 0.0.4).
 struct HostMetrics {
   private let plugins: [JSON]
+  private let sandbox: JSON
 
   /// - Parameter status: as `hivecore status --json`.
-  init(_ status: JSON) { plugins = status["plugins"].array ?? [] }
+  init(_ status: JSON) {
+    plugins = status["plugins"].array ?? []
+    sandbox = status["host"]["sandbox"]
+  }
 
   private static let families: [(name: String, type: String, help: String, member: String)] = [
     ("hivecore_plugin_restarts_total", "counter", "Restarts since the host started.", "restarts"),
@@ -27,7 +31,22 @@ struct HostMetrics {
       lines += ["# HELP \(family.name) \(family.help)", "# TYPE \(family.name) \(family.type)"]
       lines += plugins.compactMap { plugin in plugin[family.member].int.map { "\(family.name){\(label(plugin))} \($0)" } }
     }
+    lines += walls
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What the machine gives, and what holds each plugin.
+  private var walls: [String] {
+    let machine = (sandbox["layers"].array ?? []).map { layer in
+      "hivecore_sandbox_layer{layer=\"\(layer["layer"].string ?? "")\"} \(layer["engaged"] == true ? 1 : 0)"
+    }
+    let held = plugins.flatMap { plugin in
+      (plugin["sandbox"]["layers"].array ?? []).compactMap(\.string).map { layer in
+        "hivecore_plugin_sandbox_layer{\(label(plugin)),layer=\"\(layer)\"} 1"
+      }
+    }
+    return ["# HELP hivecore_sandbox_layer Whether this machine gives the layer.", "# TYPE hivecore_sandbox_layer gauge"] + machine
+      + ["# HELP hivecore_plugin_sandbox_layer The layers that hold the plugin.", "# TYPE hivecore_plugin_sandbox_layer gauge"] + held
   }
 
   private func label(_ plugin: JSON) -> String { "plugin=\"\(plugin["id"].string ?? "")\"" }

@@ -39,7 +39,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
     checks.append(dataDirectory(config.data))
     checks += manifests(config, world)
-    return checks + (await sandbox())
+    return checks + (await sandbox(config))
   }
 
   private func dataDirectory(_ data: DataDirectory) -> HealthCheck {
@@ -68,9 +68,9 @@ struct DoctorCommand: AsyncParsableCommand {
     }
   }
 
-  private func sandbox() async -> [HealthCheck] {
+  private func sandbox(_ config: HostConfig) async -> [HealthCheck] {
     do {
-      let report = try await Spawner.start().report
+      let report = try await Spawner.start(cgroup: config.cgroup).report
       let tier = HealthCheck("sandbox", report.tier == .full ? .ok : .warn, "tier \(report.tier.rawValue)")
       return [tier]
         + report.layers.map { layer in

@@ -26,6 +26,9 @@ struct ConfigKey: Sendable {
       "plugins", "HIVECORE_PLUGINS", "", "directory of the plugin manifests; empty = plugins.d beside this file, else of the installation"),
     .text("secret_key", "SECRET_KEY", "", secret: true, "signs tokens, 32 bytes or more; empty = made once and kept in the data directory"),
     .text("workspaces", "EXECUTION_WORKSPACE_DIR", "", "where agents work; empty = workspaces in the data directory"),
+    .text(
+      "cgroup", "HIVECORE_CGROUP", "",
+      "cgroup (version 2) for the plugins: a directory, or off; empty = the host's own when it is delegated"),
     .list("cors_allowed_origins", "CORS_ALLOWED_ORIGINS", "origins a browser may call from"),
     .list("trusted_proxies", "HIVECORE_TRUSTED_PROXIES", "addresses whose X-Forwarded headers count"),
   ]

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Sandbox
 
 /// The host's configuration as its rooms take it; values have been checked.
 struct HostConfig: Sendable {
@@ -19,6 +20,7 @@ struct HostConfig: Sendable {
   /// Empty: the data directory's own.
   let secretKey: String
   let workspaces: String
+  let cgroup: CgroupTree.Choice
   let corsAllowedOrigins: [String]
   let trustedProxies: [String]
 
@@ -48,6 +50,13 @@ struct HostConfig: Sendable {
     let plugins = resolved.text("plugins")
     pluginDirectory = plugins.isEmpty ? installation.pluginDirectory(besideConfig: configDirectory) : plugins
     workspaces = resolved.text("workspaces").isEmpty ? data.path("workspaces") : resolved.text("workspaces")
+    switch resolved.text("cgroup") {
+    case "": cgroup = .delegated
+    case "off": cgroup = .none
+    case let path:
+      guard path.hasPrefix("/") else { throw invalid("cgroup", "must be an absolute path or off") }
+      cgroup = .directory(path)
+    }
     corsAllowedOrigins = resolved.list("cors_allowed_origins")
     trustedProxies = resolved.list("trusted_proxies")
   }

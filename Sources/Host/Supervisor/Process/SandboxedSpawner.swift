@@ -4,6 +4,7 @@ package import Sandbox
 /// Starts plugins in the sandbox their manifest asks for.
 package struct SandboxedSpawner: PluginSpawning {
   private let spawner: Spawner
+  private let users = SandboxUsers()
 
   package init(_ spawner: Spawner) { self.spawner = spawner }
 
@@ -24,6 +25,7 @@ package struct SandboxedSpawner: PluginSpawning {
   private func request(for launch: PluginLaunch) throws(LaunchError) -> SpawnRequest {
     let manifest = launch.manifest
     var sandbox = PluginSandbox(id: manifest.id, executable: launch.executable)
+    sandbox.user = users.user(of: manifest.id)
     sandbox.read = try expand(manifest.sandbox.read, launch)
     sandbox.write = try expand(manifest.sandbox.write, launch)
     for path in sandbox.write { try make(path) }
@@ -40,6 +42,7 @@ package struct SandboxedSpawner: PluginSpawning {
       case .none: .none
       }
     sandbox.limits.memoryBytes = UInt64(manifest.limits.memoryByteCount)
+    sandbox.limits.cpuPercent = UInt64(manifest.limits.cpuPercent)
     sandbox.limits.processes = UInt64(manifest.limits.processCount)
     sandbox.limits.openFiles = UInt64(manifest.limits.fileCount)
     do {
