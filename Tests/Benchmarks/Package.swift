@@ -13,7 +13,11 @@ let nio: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio"),
 
 let package = Package(
   name: "benchmarks",
-  dependencies: [.package(url: "https://github.com/apple/swift-nio", from: "2.101.0")],
+  products: [.executable(name: "hivecore-sandbox-init", targets: ["SandboxInit"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
   targets: [
     .target(name: "JSONRPC", swiftSettings: strict),
     .target(name: "PluginProtocol", dependencies: ["JSONRPC"], swiftSettings: strict),
@@ -21,7 +25,13 @@ let package = Package(
     .target(name: "CMemory"),
     .target(name: "PluginKit", dependencies: ["CMemory", "JSONRPC", "PluginProtocol", "UnixTransport"] + nio, swiftSettings: strict),
     .executableTarget(name: "EchoPlugin", dependencies: ["JSONRPC", "PluginProtocol", "PluginKit"], swiftSettings: strict),
+    .target(name: "CLinux"),
+    .executableTarget(
+      name: "SandboxInit", dependencies: ["CLinux"], linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
+    .target(name: "Sandbox", dependencies: ["CLinux", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
+    .executableTarget(name: "SpawnBenchmark", dependencies: ["Sandbox", "CLinux"], swiftSettings: strict),
     .executableTarget(name: "RPCBenchmark", dependencies: ["JSONRPC", "UnixTransport"] + nio, swiftSettings: strict),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17
 )
