@@ -30,7 +30,7 @@ import Testing
 
   /// What a room of the host may see of another; everything else is handed in by HostCommand.
   static let hostNeighbours: [String: Set<String>] = [
-    "Sandbox": ["CLinux"], "Supervisor": ["Sandbox", "Router"], "Identity": ["Catalogue"], "Events": ["Catalogue"],
+    "Sandbox": ["CLinux"], "Systemd": ["CLinux"], "Supervisor": ["Sandbox", "Router"], "Identity": ["Catalogue"], "Events": ["Catalogue"],
     "Gateway": ["Catalogue", "Identity", "Events"], "Router": [],
   ]
 

@@ -3,6 +3,8 @@ package struct GatewayConfig: Sendable {
   package var host = "127.0.0.1"
   /// 0 = any free port.
   package var port = 8000
+  /// A socket that listens already, instead of host and port; ours to close.
+  package var listener: CInt?
   package var bodyByteLimit = 10 << 20
   /// Of routes with the permission `ingest`.
   package var ingestBodyByteLimit = 20 << 20

@@ -45,6 +45,11 @@ package struct HTTPGateway: Sendable {
   /// Serves until the task is cancelled or the service group shuts down: then running requests are finished, streams closed.
   package func run() async throws {
     let bound = bound
+    if let listener = config.listener {
+      return try await ActivatedServer(
+        listener: listener, config: config, responder: responder, logger: logger, bound: bound
+      ).run()
+    }
     let application = Application(
       responder: responder, server: ConnectionRules.server(config),
       configuration: ApplicationConfiguration(

@@ -35,6 +35,9 @@ package actor MessageRouter: LoopActor {
     for notification in notifications { hostNotifications[notification.name] = notification }
   }
 
+  /// Returns once the loop has had a turn: the router is alive.
+  package func pulse() {}
+
   func nextCallID() -> Int {
     lastCall += 1
     return lastCall

@@ -8,13 +8,14 @@ enum ConnectionRules {
   static let headByteLimit = 32 << 10
   static let headFieldLimit = 100
 
-  static func server(_ config: GatewayConfig) -> HTTPServerBuilder {
+  static func server(_ config: GatewayConfig) -> HTTPServerBuilder { .http1(configuration: connections(config)) }
+
+  static func connections(_ config: GatewayConfig) -> HTTP1Channel.Configuration {
     let seconds = config.idleTimeout.components.seconds
-    return .http1(
-      configuration: .init(
-        additionalChannelHandlers: [StalledPeerHandler(milliseconds: Int(seconds) * 1000)], idleTimeout: .seconds(seconds),
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: headFieldByteLimit, maxHeaderListSize: headByteLimit, maxHeaderFieldCount: headFieldLimit)))
+    return HTTP1Channel.Configuration(
+      additionalChannelHandlers: [StalledPeerHandler(milliseconds: Int(seconds) * 1000)], idleTimeout: .seconds(seconds),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: headFieldByteLimit, maxHeaderListSize: headByteLimit, maxHeaderFieldCount: headFieldLimit))
   }
 }
 

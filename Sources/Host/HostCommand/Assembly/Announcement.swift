@@ -19,6 +19,14 @@ final class Announcement<Value: Sendable>: Sendable {
     for waiter in waiters { waiter.resume(returning: value) }
   }
 
+  /// The value if it is known by now.
+  var known: Value? {
+    state.withLock { state in
+      if case .known(let value) = state { return value }
+      return nil
+    }
+  }
+
   var value: Value {
     get async {
       await withCheckedContinuation { continuation in

@@ -11,6 +11,7 @@ import NIOPosix
 import Router
 import Sandbox
 import Supervisor
+import Systemd
 
 /// Puts a host together: every room gets what it needs of the others, and nothing else.
 struct HostAssembly {
@@ -22,7 +23,8 @@ struct HostAssembly {
     let level = SharedLogLevel(extent == .everything ? config.logLevel : max(config.logLevel, .warning))
     let logger = Logger(label: "hivecore") { AdjustableLogHandler(StreamLogHandler.standardError(label: $0), level: level) }
     let loops = MultiThreadedEventLoopGroup.singleton
-    let spawner = try await Spawner.start(runLock: RunLock.processes(in: config.data.run))
+    let spawner = try await Spawner.start(runLock: RunLock.processes(in: config.data.run), cgroup: config.cgroup)
+    spawner.report.log(to: logger)
     let router = MessageRouter(eventLoop: loops.next(), logger: logger)
     let catalogue = LiveCatalogue()
     try catalogue.accept(HTTPGateway.description, of: HTTPGateway.contributor)
@@ -39,7 +41,7 @@ struct HostAssembly {
           if let params = try? JSON(parsing: Array(buffer: bytes)) { hub.committed(params) }
         }
       ])
-    let secret = config.secretKey.isEmpty ? try config.data.secretKey() : config.secretKey
+    let secret = config.secretKey.isEmpty ? try config.data.secretKey(credentials: world.service.credentialsDirectory) : config.secretKey
     let caller = RoutedCaller(router: router)
     let identity = await IdentityService(config: try IdentityConfig(secret: secret), plugins: caller, catalogue: catalogue)
     let supervisor = PluginSupervisor(environment(router, spawner, keeper, loops.next(), logger))
@@ -63,7 +65,7 @@ struct HostAssembly {
     _ router: MessageRouter, _ spawner: Spawner, _ keeper: CatalogueKeeper, _ outputLoop: any EventLoop, _ logger: Logger
   ) -> PluginEnvironment {
     let secrets = SecretResolver(
-      environment: world.environment, credentialsDirectory: world.environment["CREDENTIALS_DIRECTORY"],
+      environment: world.environment, credentialsDirectory: world.service.credentialsDirectory,
       readFile: { path in FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } })
     let hooks = PluginHooks(
       described: { plugin, description async throws(RPCError) in try await keeper.described(plugin, description) },

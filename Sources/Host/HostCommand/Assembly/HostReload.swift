@@ -2,6 +2,7 @@ import JSONRPC
 import Logging
 import ServiceLifecycle
 import Supervisor
+import Systemd
 import UnixSignals
 
 /// Something of a running host that takes over changed configuration.
@@ -28,17 +29,20 @@ actor HostReload {
   private let supervisor: PluginSupervisor
   private let manifests: LiveManifests
   private let parts: [ReloadPart]
+  private let notifier: ServiceNotifier
   private let logger: Logger
   private var inForce: Source
 
   init(
-    _ source: Source, supervisor: PluginSupervisor, manifests: LiveManifests, parts: [ReloadPart], logger: Logger,
+    _ source: Source, supervisor: PluginSupervisor, manifests: LiveManifests, parts: [ReloadPart], notifier: ServiceNotifier,
+    logger: Logger,
     read: @escaping @Sendable () throws -> Source
   ) {
     inForce = source
     self.supervisor = supervisor
     self.manifests = manifests
     self.parts = parts
+    self.notifier = notifier
     self.logger = logger
     self.read = read
   }
@@ -46,6 +50,8 @@ actor HostReload {
   /// - Returns: `{"plugins": […], "problems": […], "config": {"applied": […], "at_restart": […]}}`.
   /// - Throws: what is wrong with the configuration; nothing changed then.
   func run() async throws(RPCError) -> JSON {
+    notifier.send(.reloading)
+    defer { notifier.send(.ready) }
     let fresh: Source
     let directory: ManifestDirectory
     do {

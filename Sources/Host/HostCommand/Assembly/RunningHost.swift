@@ -9,6 +9,7 @@ import Router
 import Sandbox
 import ServiceLifecycle
 import Supervisor
+import Systemd
 import UnixSignals
 
 /// A host put together, and its life.
@@ -48,7 +49,7 @@ struct RunningHost: Sendable {
 
   let started = ContinuousClock.now
   /// Where the gateway listens, once it does.
-  private let address = Announcement<String>()
+  let address = Announcement<String>()
 
   init(
     config: HostConfig, world: World, router: MessageRouter, supervisor: PluginSupervisor, catalogue: LiveCatalogue,
@@ -74,9 +75,11 @@ struct RunningHost: Sendable {
   /// - Parameter read: reads its configuration, now and again at each reload.
   static func serve(_ world: World, read: @escaping @Sendable () throws -> HostReload.Source) async throws {
     let source = try read()
+    if let listener = try world.service.listener() { try listener.adopt() }
     try await locked(source.config, world, extent: .everything) { host in
       let reload = HostReload(
-        source, supervisor: host.supervisor, manifests: host.manifests, parts: host.reloadParts, logger: host.logger, read: read)
+        source, supervisor: host.supervisor, manifests: host.manifests, parts: host.reloadParts,
+        notifier: ServiceNotifier(socket: world.service.notifySocket), logger: host.logger, read: read)
       try await host.services(servesHTTP: true, reload: reload).run()
     }
   }
@@ -130,7 +133,10 @@ struct RunningHost: Sendable {
     if let reload { services.append(ReloadService(reload: reload, logger: logger)) }
     if servesHTTP {
       services.append(IdentityUpkeep(plugins: RoutedCaller(router: router), logger: logger))
-      services.append(gateway)
+      services.append(gateway(listener: reload == nil ? nil : try? world.service.listener()?.descriptor))
+    }
+    if reload != nil {
+      services.append(ServiceReport(host: self, environment: world.service, notifier: ServiceNotifier(socket: world.service.notifySocket)))
     }
     return ServiceGroup(
       configuration: .init(
@@ -138,8 +144,9 @@ struct RunningHost: Sendable {
         logger: logger))
   }
 
-  private var gateway: HTTPGateway {
+  private func gateway(listener: CInt?) -> HTTPGateway {
     var gateway = GatewayConfig()
+    gateway.listener = listener
     gateway.host = config.host
     gateway.port = config.port
     gateway.corsOrigins = config.corsAllowedOrigins

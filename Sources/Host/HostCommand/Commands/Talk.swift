@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import JSONRPC
 import Supervisor
+import Systemd
 
 /// Data on stdout, talk on stderr.
 enum Talk {
@@ -23,6 +24,9 @@ enum Talk {
       return ExitStatus.configuration
     case let invalid as HostConfig.Invalid:
       err("hivecore: \(invalid)")
+      return ExitStatus.configuration
+    case let listener as InheritedListener.Unusable:
+      err("hivecore: \(listener)")
       return ExitStatus.configuration
     case let refusal as RunLock.Refusal:
       err("hivecore: \(refusal)")

@@ -1,9 +1,13 @@
 import Foundation
+import Systemd
 
 /// What a command reads of the world; nothing below HostCommand reads it itself.
 struct World: Sendable {
   let environment: [String: String]
   let installation: Installation
+
+  /// What a service manager told us.
+  var service: ServiceEnvironment { ServiceEnvironment(environment, pid: ProcessInfo.processInfo.processIdentifier) }
 
   static func current() -> World {
     let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]

@@ -42,16 +42,14 @@ struct DataDirectory: Sendable {
     _ = FileManager.default.createFile(atPath: path("run/address"), contents: Data((url + "\n").utf8))
   }
 
-  /// The secret that signs tokens, made on first use.
-  func secretKey() throws -> String {
+  /// The name under which a service manager may hand in the key.
+  static let secretCredential = "hivecore.secret_key"
+
+  /// The secret that signs tokens: the service manager's credential, else the data directory's own, made on first use.
+  func secretKey(credentials: String? = nil) throws -> String {
+    if let credentials, let key = try readKey("\(credentials)/\(Self.secretCredential)") { return key }
     let file = path("secret.key")
-    if let data = FileManager.default.contents(atPath: file), let text = String(data: data, encoding: .utf8) {
-      let key = text.trimmingCharacters(in: .whitespacesAndNewlines)
-      guard key.utf8.count >= 32 else {
-        throw Problem(path: file, message: "must hold at least 32 bytes; remove it to have a new one made")
-      }
-      return key
-    }
+    if let key = try readKey(file) { return key }
     var random = SystemRandomNumberGenerator()
     let words = (0..<4).map { _ in String(random.next(), radix: 16) }
     let key = words.map { String(repeating: "0", count: 16 - $0.count) + $0 }.joined()
@@ -63,6 +61,15 @@ struct DataDirectory: Sendable {
       try FileManager.default.moveItem(atPath: draft, toPath: file)
     } catch {
       throw Problem(path: file, message: "cannot be written")
+    }
+    return key
+  }
+
+  private func readKey(_ file: String) throws -> String? {
+    guard let data = FileManager.default.contents(atPath: file), let text = String(data: data, encoding: .utf8) else { return nil }
+    let key = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard key.utf8.count >= 32 else {
+      throw Problem(path: file, message: "must hold at least 32 bytes; remove it to have a new one made")
     }
     return key
   }

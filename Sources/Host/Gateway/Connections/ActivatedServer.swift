@@ -1,0 +1,100 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOExtras
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// Serves HTTP/1.1 on a socket that a service manager has bound.
+///
+/// What waits in its backlog when we stop is accepted by the next process: nobody is refused in between. Hummingbird's own server can only
+/// bind for itself; this one uses its connections and leaves the listening to us.
+struct ActivatedServer: Sendable {
+  let listener: CInt
+  let config: GatewayConfig
+  let responder: GatewayResponder
+  let logger: Logger
+  /// Told the port; 0 for a Unix socket.
+  let bound: @Sendable (Int) async -> Void
+  private let dates = DateHeader()
+
+  init(
+    listener: CInt, config: GatewayConfig, responder: GatewayResponder, logger: Logger, bound: @escaping @Sendable (Int) async -> Void
+  ) {
+    self.listener = listener
+    self.config = config
+    self.responder = responder
+    self.logger = logger
+    self.bound = bound
+  }
+
+  /// Serves until the task is cancelled or shut down gracefully: then running requests are finished.
+  func run() async throws {
+    let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
+    let connections = HTTP1Channel(
+      responder: { request, writer, channel in
+        let response = try await answer(request, channel)
+        try await writer.write(response: response.head, body: response.body)
+      }, configuration: ConnectionRules.connections(config))
+    let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandlers(
+            ConnectionLimit(config.connectionLimit), quiescing.makeServerChannelHandler(channel: channel))
+        }
+      }
+      .bind(listener) { channel in connections.setup(channel: channel, logger: logger) }
+    try await withGracefulShutdownHandler {
+      await bound(server.channel.localAddress?.port ?? 0)
+      try await serve(server, connections)
+    } onGracefulShutdown: {
+      quiescing.initiateShutdown(promise: nil)
+    }
+  }
+
+  private func serve(_ server: NIOAsyncChannel<HTTP1Channel.Value, Never>, _ connections: HTTP1Channel) async throws {
+    try await server.executeThenClose { inbound in
+      try await withThrowingDiscardingTaskGroup { group in
+        for try await connection in inbound {
+          group.addTask { await connections.handle(value: connection, logger: logger) }
+        }
+      }
+    }
+  }
+
+  private func answer(_ request: Request, _ channel: any Channel) async throws -> Response {
+    let context = GatewayContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+    var response = try await responder.respond(to: request, context: context)
+    response.headers[.date] = dates.text
+    return response
+  }
+}
+
+/// The time for the `Date` header, made once a second.
+///
+/// Source: RFC 9110, section 5.6.7.
+private final class DateHeader: Sendable {
+  private let made = Mutex<(second: Int, text: String)>((0, ""))
+
+  var text: String {
+    let now = Date()
+    let second = Int(now.timeIntervalSince1970)
+    return made.withLock { made in
+      if made.second != second { made = (second, Self.format(now)) }
+      return made.text
+    }
+  }
+
+  private static func format(_ date: Date) -> String {
+    let style = Date.VerbatimFormatStyle(
+      format:
+        "\(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT",
+      locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
+    return date.formatted(style)
+  }
+}

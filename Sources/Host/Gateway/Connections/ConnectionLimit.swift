@@ -1,0 +1,33 @@
+import NIOCore
+
+/// Stops accepting connections while too many are open; they wait in the socket's backlog.
+final class ConnectionLimit: ChannelDuplexHandler {
+  typealias InboundIn = any Channel
+  typealias InboundOut = any Channel
+  typealias OutboundIn = any Channel
+
+  private let limit: Int
+  private var open = 0
+  private var isHolding = false
+
+  init(_ limit: Int) { self.limit = limit }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    open += 1
+    unwrapInboundIn(data).closeFuture.hop(to: context.eventLoop).assumeIsolated().whenComplete { _ in
+      self.open -= 1
+      guard self.isHolding else { return }
+      self.isHolding = false
+      context.read()
+    }
+    context.fireChannelRead(data)
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if open < limit {
+      context.read()
+    } else {
+      isHolding = true
+    }
+  }
+}
