@@ -95,7 +95,7 @@ var targets: [Target] = [
   room("Plugins/ModelHTTP", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", httpClient, tls, nio("NIOCore"), nio("NIOHTTP1")]),
   program("Plugins/LLMOpenAI", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/LLMAnthropic", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
-  program("Plugins/Chat", ["PluginKit", "JSONRPC", "PluginProtocol", "Digests"]),
+  program("Plugins/Chat", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport", "Digests"]),
   program("Plugins/LLMOffline", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", nio("NIOCore"), nio("_NIOFileSystem")]),
   program("Plugins/Selection", ["PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
   program(
@@ -136,7 +136,10 @@ targets += [
     path: "Tests/TestSupport", swiftSettings: strict),
   tests(
     "ChatTests",
-    ["Chat", "Execution", "Ingest", "LLMOffline", "Projects", "StorageSQLite", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),
+    [
+      "Chat", "ModelKit", "UnixTransport", "Execution", "Ingest", "LLMOffline", "Projects", "StorageSQLite", "TestSupport", "PluginKit",
+      "JSONRPC", "PluginProtocol",
+    ]),
   tests(
     "LLMProviderTests",
     [

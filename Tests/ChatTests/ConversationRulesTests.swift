@@ -86,10 +86,10 @@ import Testing
 
   @Test func `names attached files and lists requirements with their ids`() {
     let files = [
-      ChatPrompt.Attachment(name: "a.txt", type: "document", summary: "s", text: String(repeating: "t", count: 6000)),
-      ChatPrompt.Attachment(name: "b.png", type: "image", summary: "", text: ""),
-      ChatPrompt.Attachment(name: "c", type: "other", summary: "sum", text: ""),
-    ]
+      ["name": "a.txt", "file_type": "document", "description": "s", "text_content": .string(String(repeating: "t", count: 6000))],
+      ["name": "b.png", "file_type": "image", "description": ""],
+      ["name": "c", "file_type": "other", "description": "sum"],
+    ].map { ChatPrompt.Attachment($0) }
     let rows: [JSON] = [
       ["id": 4, "content": "Menu", "type": "requirement", "delivery_standards": [["id": 9, "content": "std", "order": 0]]]
     ]

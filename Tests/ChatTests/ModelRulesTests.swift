@@ -1,4 +1,5 @@
 import JSONRPC
+import ModelKit
 import PluginKit
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
       #expect(price == decided)
       return
     }
-    let cost = try #require(price).cost(inputTokens: row["input_tokens"].int ?? 0, outputTokens: row["output_tokens"].int ?? 0)
+    let cost = try #require(price).cost(TokenUsage(input: row["input_tokens"].int ?? 0, output: row["output_tokens"].int ?? 0))
     #expect(price?.input == row["expected"]["input_per_1k"].double)
     #expect(abs(cost - (row["expected"]["cost_usd"].double ?? -1)) < 1e-9)
   }

@@ -87,10 +87,19 @@ extension API {
 
   /// Reads a stream of events until it ends or `take` has seen enough.
   ///
-  /// - Parameter take: false ends the stream.
-  func events(_ path: String, headers: [String: String] = [:], take: (Event) async throws -> Bool) async throws {
-    let response = try await Self.http.execute(request(.get, path, headers), timeout: .minutes(2))
-    try #require(response.status == .ok, "GET \(path) answered \(response.status)")
+  /// - Parameters:
+  ///   - body: makes it a POST.
+  ///   - take: false ends the stream.
+  func events(
+    _ path: String, headers: [String: String] = [:], body: JSON? = nil, take: (Event) async throws -> Bool
+  ) async throws {
+    var request = request(body == nil ? .get : .post, path, headers)
+    if let body {
+      request.headers.add(name: "Content-Type", value: "application/json")
+      request.body = .bytes(ByteBuffer(bytes: body.bytes))
+    }
+    let response = try await Self.http.execute(request, timeout: .minutes(10))
+    try #require(response.status == .ok, "\(path) answered \(response.status)")
     #expect(response.headers.first(name: "Content-Type")?.hasPrefix("text/event-stream") == true)
     var pending = ""
     for try await buffer in response.body {

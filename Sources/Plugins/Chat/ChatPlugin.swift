@@ -1,60 +1,56 @@
 import JSONRPC
+import ModelKit
 import PluginKit
 import PluginProtocol
+import UnixTransport
 
 /// The Assistant Agent, and the router that every model call goes through.
 @main
 struct ChatPlugin: Plugin {
   static let name = "hivecore-chat"
   static let version = "1.0.0"
-  static let contributions = PluginDescription(
-    provides: ["models", "chat"],
-    methods: [
-      MethodSpec(
-        "models.complete", "Asks the model an alias stands for; journalled when asked to.", idempotent: true, mutating: true,
-        timeoutMilliseconds: 600_000),
-      MethodSpec("chat.send", "One turn of a conversation with the Assistant Agent.", mutating: true, timeoutMilliseconds: 300_000),
-      MethodSpec("chat.extract", "Reads the requirements out of a whole conversation.", mutating: true, timeoutMilliseconds: 300_000),
-    ],
-    collections: [Journal.collection],
-    routes: [
-      .rpc(
-        "POST", "/api/v1/conversations/{id:int}/chat/", .write, "chat.send", status: 201, summary: "Says something to the Assistant Agent.",
-        body: [.text("content").required(), .json("file_ids", default: []).shown(as: .array(.int64))]
-      ).described(under: "conversation", answer: .model("ChatResponse"), statuses: [429, 502]),
-      .rpc(
-        "POST", "/api/v1/conversations/{id:int}/extract_requirements/", .write, "chat.extract",
-        summary: "Replaces the requirements by those of the whole dialogue.", body: []
-      ).described(under: "conversation", answer: .array(.model("Requirement")), statuses: [429, 502]),
-    ],
-    events: [EventSpec("conversation_updated", "Requirements of a conversation were created or changed.")],
-    config: [
-      ConfigKeySpec("aliases", "table", "Alias → \"provider/model\" or a list of them; default, chat, design, code, qa."),
-      ConfigKeySpec("prices", "table", "Model or prefix → {input, output} in US dollars per 1000 tokens."),
-      ConfigKeySpec("attempts", "integer", default: 3, "Calls of one provider before the next is tried."),
-    ], schemas: ChatAnswers.schemas)
 
   private let router: ModelRouter
   private let chat: ChatService
+  private let abandoned: AsyncStream<TokenBudgets.Hold>
+  private let start: PluginStart
 
   init(start: PluginStart) throws {
-    do {
-      let aliases = try ModelAliases(start.config["aliases"]?.object ?? [:])
-      var retries = RetryPolicy()
-      retries.attempts = min(max(1, Int(start.config["attempts"]?.int ?? 3)), 10)
-      router = ModelRouter(
-        aliases: aliases, prices: try PriceTable(config: start.config["prices"]?.object ?? [:]), retries: retries, log: start.log)
-    } catch {
-      throw PluginExit.configuration(error.description)
-    }
+    let config: RouterConfig
+    do { config = try RouterConfig(start.config) } catch { throw PluginExit.configuration(error.description) }
+    let (stream, continuation) = AsyncStream.makeStream(of: TokenBudgets.Hold.self, bufferingPolicy: .bufferingNewest(10_000))
+    router = ModelRouter(
+      caller: ModelCaller(config: config, log: start.log),
+      budgets: TokenBudgets(clock: SystemTime.microseconds), abandoned: continuation, log: start.log)
     chat = ChatService(router: router)
+    abandoned = stream
+    self.start = start
   }
 
   var methods: [Method] {
     [
-      Method("models.complete") { [router] request in try await router.complete(ModelCall(request.params), for: request) },
+      Method("models.complete") { [router] request in try await Self.complete(request, router) },
+      Method("models.list") { [router] request in try await ModelList.list(request, router.config) },
       Method("chat.send") { [chat] request in try await chat.send(request) },
+      Method("chat.stream") { [chat] request in try await chat.stream(request) },
       Method("chat.extract") { [chat] request in try await chat.extract(request) },
     ]
+  }
+
+  private static func complete(_ request: Request, _ router: ModelRouter) async throws -> JSON {
+    let call = try ModelCall(request.params)
+    guard call.wantsDeltas else { return try await router.complete(call, for: request) }
+    return try await router.complete(call, for: request, listen: { delta in try await request.send(delta.line) })
+  }
+
+  /// Gives back what cancelled calls held; their own requests are over.
+  func run() async throws {
+    for await hold in abandoned {
+      do {
+        try await router.budgets.release(hold, Storage(start.host, system: true))
+      } catch {
+        start.log.warning("held tokens not given back", ["code": error.applicationCode ?? "\(error.code.rawValue)"])
+      }
+    }
   }
 }

@@ -9,6 +9,8 @@ enum Usage {
       .datetime("timestamp").required(), .text("agentscope_project_id", max: 100), .text("agentscope_agent_id", max: 100).required(),
       .text("agent_name", max: 100).required(), .text("model_name", max: 100).required(), .bigint("input_tokens").with { $0.minimum = 0 },
       .bigint("output_tokens").with { $0.minimum = 0 }, .bigint("total_tokens").with { $0.minimum = 0 }, .decimal("cost_usd", 16, 6),
+      // False = the model had no known price and cost_usd says nothing.
+      .boolean("cost_known", default: true).readOnly(),
       .float("duration_ms").with { $0.minimum = 0 }, .text("span_id", max: 100),
       .reference("project", to: "project", onDelete: .null).nullable().readOnly(),
       .reference("execution_round", to: "execution_round", onDelete: .null).nullable().readOnly(),
@@ -25,7 +27,7 @@ enum Usage {
   private static let shape = Shape.fields(
     "id", "timestamp", "project", "agentscope_project_id", "agentscope_agent_id", "agent_name", "model_name", "input_tokens",
     "output_tokens",
-    "total_tokens", "cost_usd", "duration_ms", "span_id", "execution_round")
+    "total_tokens", "cost_usd", "cost_known", "duration_ms", "span_id", "execution_round")
 
   static let routes: [RouteSpec] = [
     .rpc(

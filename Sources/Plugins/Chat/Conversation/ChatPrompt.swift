@@ -16,6 +16,14 @@ enum ChatPrompt {
     let type: String
     let summary: String
     let text: String
+
+    /// - Parameter file: a row with what was read out of it.
+    init(_ file: JSON) {
+      name = file["name"].string ?? ""
+      type = file["file_type"].string ?? ""
+      summary = file["description"].string ?? ""
+      text = file["text_content"].string ?? ""
+    }
   }
 
   /// The messages of one turn.

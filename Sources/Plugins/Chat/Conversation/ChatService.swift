@@ -1,8 +1,10 @@
 import JSONRPC
+import ModelKit
 import PluginKit
 import PluginProtocol
+import Synchronization
 
-/// The Assistant Agent's two methods: talk a wish through, and read the requirements out of a whole dialogue.
+/// The Assistant Agent's methods: talk a wish through, at once or told while it comes, and read the requirements out of a whole dialogue.
 ///
 /// Source: contract http.md, section 10.
 struct ChatService: Sendable {
@@ -12,36 +14,67 @@ struct ChatService: Sendable {
   init(router: ModelRouter) { self.router = router }
 
   private static let agent: JSON = ["id": "aa", "name": "AA"]
-  private static let fileLimit = 20
 
   /// `chat.send`: POST /conversations/{id}/chat/.
   func send(_ request: Request) async throws -> JSON {
     let call = HTTPCall(try request.params)
-    let fileIDs = try Self.fileIDs(call.body["file_ids"] ?? [])
-    guard let content = call.body["content"]?.string, !content.trimmedText.isEmpty else {
-      throw HTTPCall.invalid("content", call.body["content"]?.string == nil ? "This field is required." : "This field may not be blank.")
-    }
+    let turn = try Turn(call)
     return try await turns.run(Self.key(request, call)) {
       let storage = Storage(request.host)
-      let snapshot = try await Snapshot.read(call.path("id"), files: fileIDs, from: storage)
-      let files = try fileIDs.map { id throws(RPCError) -> JSON in
-        guard let file = snapshot.files.first(where: { $0["id"].int == id }) else {
-          throw HTTPCall.invalid("file_ids", "Invalid pk \"\(id)\" - object does not exist.")
-        }
-        return file
-      }
-      let attachments = files.map { file in
-        ChatPrompt.Attachment(
-          name: file["name"].string ?? "", type: file["file_type"].string ?? "", summary: file["description"].string ?? "",
-          text: file["text_content"].string ?? "")
-      }
-      let messages = ChatPrompt.chat(
-        history: snapshot.history, message: content, attachments: attachments, requirements: snapshot.requirements)
-      let answer = try await ask("chat", messages, temperature: 0.7, snapshot, request)
-      let plan = RequirementPlan(answer.requirements ?? [], stored: snapshot.stored)
-      let steps = ChatSteps(snapshot, user: content, files: files, assistant: Self.message(of: answer), plan: plan)
-      return HTTPCall.reply(steps.answer(try await storage.transact(steps.steps)))
+      let snapshot = try await Snapshot.read(turn.conversation, files: turn.fileIDs, from: storage)
+      return HTTPCall.reply(try await answer(turn, snapshot, request))
     }
+  }
+
+  /// `chat.stream`: POST /conversations/{id}/chat-stream/. What is wrong with the request is answered as by ``send(_:)``; once the model is
+  /// asked there is a stream, which one event `done` or `error` ends.
+  func stream(_ request: Request) async throws -> JSON {
+    let call = HTTPCall(try request.params)
+    let turn = try Turn(call)
+    return try await turns.run(Self.key(request, call)) {
+      let snapshot = try await Snapshot.read(turn.conversation, files: turn.fileIDs, from: Storage(request.host))
+      let sink = EventSink()
+      try await sink.run(request) {
+        let isOpen = Mutex(false)
+        do {
+          let body = try await answer(turn, snapshot, request, sink) {
+            guard
+              isOpen.withLock({ isOpen in
+                isOpen
+                  ? false
+                  : {
+                    isOpen = true; return true
+                  }()
+              })
+            else { return }
+            try sink.open(request)
+          }
+          try sink.send(.init(name: "done", data: body))
+        } catch let error as RPCError {
+          guard isOpen.withLock({ $0 }), error.code != .cancelled else { throw error }
+          let body = error.data["body"]
+          try sink.send(.init(name: "error", data: body["error"].isNull ? ["error": .string(error.message), "code": "error"] : body))
+        }
+      }
+      return [:]
+    }
+  }
+
+  /// One turn: the model is asked, and everything stored at once.
+  private func answer(
+    _ turn: Turn, _ snapshot: Snapshot, _ request: Request, _ sink: EventSink? = nil, begun: @Sendable () async throws -> Void = {}
+  ) async throws -> JSON {
+    let files = try turn.files(in: snapshot)
+    func messages(_ requirements: [JSON]) -> JSON {
+      ChatPrompt.chat(
+        history: snapshot.history, message: turn.content, attachments: files.map(ChatPrompt.Attachment.init), requirements: requirements)
+    }
+    let question = Question(
+      purpose: "chat", messages: messages(snapshot.requirements), retold: messages(snapshot.retold), temperature: 0.7, snapshot: snapshot)
+    let answer = try await ask(question, request, sink, begun)
+    let plan = RequirementPlan(answer.requirements ?? [], stored: snapshot.stored)
+    let steps = ChatSteps(snapshot, user: turn.content, files: files, assistant: Self.message(of: answer), plan: plan)
+    return steps.answer(try await Storage(request.host).transact(steps.steps))
   }
 
   /// `chat.extract`: POST /conversations/{id}/extract_requirements/.
@@ -51,8 +84,11 @@ struct ChatService: Sendable {
       let storage = Storage(request.host)
       let snapshot = try await Snapshot.read(call.path("id"), from: storage)
       guard !snapshot.history.isEmpty else { return HTTPCall.reply([]) }
-      let messages = ChatPrompt.extract(history: snapshot.history, requirements: snapshot.requirements)
-      let answer = try await ask("extract", messages, temperature: 0.2, snapshot, request)
+      func messages(_ requirements: [JSON]) -> JSON { ChatPrompt.extract(history: snapshot.history, requirements: requirements) }
+      let question = Question(
+        purpose: "extract", messages: messages(snapshot.requirements), retold: messages(snapshot.retold), temperature: 0.2,
+        snapshot: snapshot)
+      let answer = try await ask(question, request)
       guard let items = answer.requirements else { throw Self.failed("the model's answer holds no readable requirements") }
       guard !items.isEmpty else { return HTTPCall.reply(.array(snapshot.requirements)) }
       let results = try await storage.transact(ExtractSteps.steps(snapshot, items))
@@ -60,34 +96,71 @@ struct ChatService: Sendable {
     }
   }
 
-  /// Asks the model, and once more when its answer cannot be read.
-  private func ask(_ purpose: String, _ messages: JSON, temperature: Double, _ snapshot: Snapshot, _ request: Request) async throws
-    -> ChatAnswer
-  {
-    func once(_ messages: JSON, attempt: Int) async throws -> String {
-      let params: JSON = [
-        "alias": "chat", "purpose": .string(purpose), "messages": messages, "temperature": .double(temperature), "max_tokens": 4000,
-        "attempt": .int(attempt), "agent": Self.agent, "project": snapshot.conversation["project"],
-      ]
-      do {
-        return try await router.complete(ModelCall(params), for: request)["text"].string ?? ""
-      } catch let error as RPCError {
-        throw Self.httpError(error)
-      }
-    }
-    let text = try await once(messages, attempt: 1)
-    let answer = ChatAnswer(text)
-    if answer.requirements != nil { return answer }
-    let second = ChatAnswer(try await once(ChatPrompt.again(messages, answer: text), attempt: 2))
-    return second.requirements == nil ? answer : second
+  private struct Question: Sendable {
+    let purpose: String
+    let messages: JSON
+    /// As ``messages``, with places for ids.
+    let retold: JSON
+    let temperature: Double
+    let snapshot: Snapshot
   }
 
-  /// What the HTTP client is told about a failed model. Source: DECISIONS 5.
+  /// Asks the model, and once more when its answer cannot be read.
+  private func ask(
+    _ question: Question, _ request: Request, _ sink: EventSink? = nil, _ begun: @Sendable () async throws -> Void = {}
+  ) async throws -> ChatAnswer {
+    let (text, answer) = try await once(question, 1, request, sink, begun)
+    if answer.requirements != nil { return answer }
+    let again = Question(
+      purpose: question.purpose, messages: ChatPrompt.again(question.messages, answer: text),
+      retold: ChatPrompt.again(question.retold, answer: text), temperature: question.temperature, snapshot: question.snapshot)
+    let second: ChatAnswer
+    do {
+      second = try await once(again, 2, request, sink, begun).1
+    } catch let error as RPCError {
+      // Words without requirements are an answer to a message; to an extraction they are none.
+      guard question.purpose == "chat", error.code != .cancelled else { throw error }
+      return answer
+    }
+    return second.requirements == nil ? answer : ChatAnswer(message: answer.message, requirements: second.requirements)
+  }
+
+  private func once(
+    _ question: Question, _ attempt: Int, _ request: Request, _ sink: EventSink?, _ begun: @Sendable () async throws -> Void
+  ) async throws -> (String, ChatAnswer) {
+    let snapshot = question.snapshot
+    var call = try ModelCall([
+      "alias": "chat", "purpose": .string(question.purpose), "messages": question.messages, "temperature": .double(question.temperature),
+      "max_tokens": 4000, "attempt": .int(attempt), "agent": Self.agent, "project": snapshot.conversation["project"],
+    ])
+    call.subjects = snapshot.stored.map(\.id)
+    call.retold = question.retold
+    let telling = Mutex(StreamedAnswer(tellsProse: attempt == 1))
+    let listen: ModelRouter.Listener? = sink.map { sink in
+      { @Sendable delta in
+        guard case .text(let piece) = delta else { return }
+        for event in telling.withLock({ $0.take(piece) }) { try sink.send(event) }
+      }
+    }
+    let reply: JSON
+    do {
+      reply = try await router.complete(call, for: request, listen: listen, begun: begun)
+    } catch let error as RPCError {
+      throw Self.httpError(error)
+    }
+    let text = reply["text"].string ?? ""
+    let answer = ChatAnswer(text).moved(from: reply["subjects"].array?.compactMap(\.int) ?? call.subjects, to: call.subjects)
+    if let sink { for event in telling.withLock({ $0.finish(Self.message(of: answer)) }) { try sink.send(event) } }
+    return (text, answer)
+  }
+
+  /// What the HTTP client is told about a failed model. Source: DECISIONS 5; quota: contract http.md, section 8.4.
   private static func httpError(_ error: RPCError) -> RPCError {
     switch error.code {
     case .cancelled: error
     case .unavailable, .circuitOpen, .draining, .overloaded:
       .application("llm_unavailable", status: 503, "no language model is available: \(error.message)")
+    case .application where error.applicationCode == "quota_exceeded": error
     default: failed(error.message)
     }
   }
@@ -101,20 +174,4 @@ struct ChatService: Sendable {
   }
 
   private static func key(_ request: Request, _ call: HTTPCall) -> String { "\(request.meta.tenant ?? "")/\(call.path("id").text)" }
-
-  private static func fileIDs(_ json: JSON) throws(RPCError) -> [Int64] {
-    guard let items = json.array else {
-      throw HTTPCall.invalid("file_ids", "Expected a list of items but got type \"\(json.typeName)\".")
-    }
-    guard items.count <= fileLimit else { throw HTTPCall.invalid("file_ids", "Ensure this field has no more than \(fileLimit) elements.") }
-    var ids: [Int64] = []
-    for (index, item) in items.enumerated() {
-      guard let id = item.int ?? item.string.flatMap({ Int64($0) }) else {
-        let messages: JSON = .object(["\(index)": ["A valid integer is required."]])
-        throw .application("invalid", status: 400, "file_ids: not an integer", body: ["file_ids": messages])
-      }
-      if !ids.contains(id) { ids.append(id) }
-    }
-    return ids
-  }
 }

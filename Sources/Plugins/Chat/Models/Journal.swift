@@ -1,4 +1,5 @@
 import JSONRPC
+import ModelKit
 import PluginKit
 import PluginProtocol
 
@@ -46,9 +47,10 @@ enum Journal {
       shape: .inline(.fields("id", "state", "request_hash", "response")))
   }
 
-  static func intent(_ call: ModelCall, _ key: ModelCall.Key) -> StorageStep {
+  /// - Parameter redacts: keeps the request as its hash and size only. The reply stays: a resumed round lives on it.
+  static func intent(_ call: ModelCall, _ key: ModelCall.Key, redacts: Bool) -> StorageStep {
     let request = JSON.object(call.request)
-    let kept: JSON = request.bytes.count <= requestByteLimit ? request : ["omitted_bytes": .int(request.bytes.count)]
+    let kept: JSON = request.bytes.count <= requestByteLimit && !redacts ? request : ["omitted_bytes": .int(request.bytes.count)]
     return .insert(
       .init(
         "llm_call",
@@ -67,8 +69,8 @@ enum Journal {
         "llm_call", filter: [.eq("$key", .string(id)), .eq("state", "intent")],
         set: [
           "state": "done", "response": reply.json, "provider": .string(String(reply.provider.prefix(100))),
-          "model_name": .string(String(reply.model.prefix(100))), "input_tokens": .int(reply.inputTokens),
-          "output_tokens": .int(reply.outputTokens),
+          "model_name": .string(String(reply.model.prefix(100))), "input_tokens": .int(reply.usage.read),
+          "output_tokens": .int(reply.usage.written),
           "cost_usd": reply.cost == nil ? .null : .string(reply.costText), "duration_ms": .double(reply.milliseconds),
         ], expect: .init(1, tag: "journal")))
   }

@@ -32,9 +32,15 @@ struct ModelAliases: Sendable {
     }
   }
 
+  /// What these entries alone say of an alias: its own, else their default; nil = nothing.
+  func own(_ alias: String) -> [Target]? { chains[alias] ?? chains["default"] }
+
+  /// All aliases that have an entry of their own, and `default`.
+  var names: [String] { Set(chains.keys).union(["default"]).sorted() }
+
   /// The targets of an alias in the order they are tried; an alias without entry is `default`, and that the offline model.
   func targets(_ alias: String) -> [Target] {
-    chains[alias] ?? chains["default"] ?? Target(ModelAliases.offline).map { [$0] } ?? []
+    own(alias) ?? Target(ModelAliases.offline).map { [$0] } ?? []
   }
 }
 

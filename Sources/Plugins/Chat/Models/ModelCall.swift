@@ -1,7 +1,7 @@
 import Digests
 import JSONRPC
 
-/// A `models.complete`, read (docs/PROTOCOL.md, section 11).
+/// A `models.complete`, read (docs/LLM.md, section 9).
 struct ModelCall: Sendable {
   /// Where a call stands in a round: the same key is the same call.
   struct Key: Sendable, Equatable {
@@ -11,6 +11,15 @@ struct ModelCall: Sendable {
     let call: Int64
   }
 
+  /// Whether models are asked.
+  enum Mode: String, Sendable {
+    case live
+    /// Asked, and their replies kept for ``replay``.
+    case record
+    /// Never: a reply that was not recorded is an error.
+    case replay
+  }
+
   let alias: String
   let purpose: String
   let agentID: String
@@ -18,8 +27,16 @@ struct ModelCall: Sendable {
   let project: JSON
   let round: JSON
   let key: Key?
+  /// Nil = as the configuration says.
+  let mode: Mode?
   /// What the provider gets, but for its `model`.
   let request: JSONObject
+  /// The caller wants the text in pieces as it comes.
+  let wantsDeltas: Bool
+  /// The rows the messages speak of by number, in an order that is the same in every telling.
+  var subjects: [Int64] = []
+  /// The messages with the places of the subjects for their numbers: what makes two tellings the same call. Nil = the messages themselves.
+  var retold: JSON?
 
   /// - Throws: `invalid_params`.
   init(_ params: JSON) throws(RPCError) {
@@ -33,12 +50,18 @@ struct ModelCall: Sendable {
     project = params["project"]
     key = try ModelCall.key(params["journal"])
     round = params["round"].isNull ? JSON(key?.round) : params["round"]
-    var request: JSONObject = ["purpose": .string(purpose), "messages": .array(messages)]
-    for name in ["temperature", "max_tokens", "response_format", "attempt", "seed"] where !params[name].isNull {
-      request[name] = params[name]
+    guard params["mode"].isNull || params["mode"].string.flatMap(Mode.init) != nil else {
+      throw RPCError(.invalidParams, "mode: must be live, record or replay")
     }
+    mode = params["mode"].string.flatMap(Mode.init)
+    wantsDeltas = params["deltas"].bool ?? false
+    var request: JSONObject = ["purpose": .string(purpose), "messages": .array(messages)]
+    for name in ModelCall.passed where !params[name].isNull { request[name] = params[name] }
     self.request = request
   }
+
+  /// Members that go to the provider as they are.
+  private static let passed = ["temperature", "max_tokens", "response_format", "attempt", "seed", "stop", "tools", "tool_choice"]
 
   private static func key(_ json: JSON) throws(RPCError) -> Key? {
     if json.isNull { return nil }
@@ -52,4 +75,14 @@ struct ModelCall: Sendable {
 
   /// Tells whether another call under the same key asks for the same.
   var hash: String { SHA256.hex(JSON.object(["alias": .string(alias), "request": .object(request)]).text) }
+
+  /// Tells whether a recorded reply answers this call, whoever gave it.
+  var recordingHash: String {
+    var request = request
+    if let retold { request["messages"] = retold }
+    return SHA256.hex(JSON.object(request).text)
+  }
+
+  /// Names this call among those of one request.
+  var place: String { "\(purpose.prefix(20))\(request["attempt"]?.int ?? 1)" }
 }

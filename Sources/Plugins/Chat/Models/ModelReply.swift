@@ -1,20 +1,26 @@
 import JSONRPC
+import ModelKit
 
 /// What a call came to: the provider's answer with what it took.
 struct ModelReply: Sendable {
   let provider: String
-  /// The provider's result (docs/PROTOCOL.md, section 11).
+  /// The provider's result (docs/LLM.md, section 2).
   let result: JSONObject
+  let usage: TokenUsage
   /// Nil = the model has no known price.
   let cost: Double?
   let milliseconds: Double
 
-  var model: String { result["model"]?.string ?? "" }
-  var inputTokens: Int64 { tokens("input_tokens") }
-  var outputTokens: Int64 { tokens("output_tokens") }
-  var totalTokens: Int64 { inputTokens + outputTokens }
+  init(provider: String, result: JSONObject, prices: PriceTable, milliseconds: Double) {
+    self.provider = provider
+    self.result = result
+    self.milliseconds = milliseconds
+    usage = TokenUsage(result["usage"] ?? [:])
+    cost = prices.price(of: result["model"]?.string ?? "")?.cost(usage)
+  }
 
-  private func tokens(_ name: String) -> Int64 { min(max(0, result["usage"]?[name].int ?? 0), 1 << 40) }
+  var model: String { result["model"]?.string ?? "" }
+  var text: String { result["text"]?.string ?? "" }
 
   /// The result of `models.complete`.
   var json: JSON {

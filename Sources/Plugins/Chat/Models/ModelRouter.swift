@@ -1,58 +1,71 @@
 import JSONRPC
+import ModelKit
 import PluginKit
 import PluginProtocol
 
-/// Carries a call to a provider: aliases, fall-backs, retries, prices, the journal and the usage record.
+/// Carries a call to a provider and back: mode, journal, budget, the call itself, and the record of what it took.
 struct ModelRouter: Sendable {
-  let aliases: ModelAliases
-  let prices: PriceTable
-  let retries: RetryPolicy
-  let log: PluginLog
-  /// 0 to 1, for the jitter of waits.
-  var chance: @Sendable () -> Double = { Double.random(in: 0...1) }
+  /// Gets the pieces of a reply as they come.
+  typealias Listener = @Sendable (CompletionDelta) async throws -> Void
 
-  /// How long one call of a provider may take.
-  private static let callLimit: Duration = .seconds(120)
+  let caller: ModelCaller
+  let budgets: TokenBudgets
+  /// Takes the holds of calls that were cancelled and can do nothing more themselves.
+  let abandoned: AsyncStream<TokenBudgets.Hold>.Continuation
+  let log: PluginLog
+
+  var config: RouterConfig { caller.config }
 
   /// Serves `models.complete`.
   ///
-  /// - Throws: the last provider's error; `journal_mismatch`.
-  func complete(_ call: ModelCall, for request: Request) async throws -> JSON {
+  /// - Parameters:
+  ///   - listen: nil = nobody wants pieces.
+  ///   - begun: called when nothing but the model can refuse any more.
+  /// - Throws: the last provider's error; `quota_exceeded`, `journal_mismatch`, `llm_not_recorded`.
+  func complete(_ call: ModelCall, for request: Request, listen: Listener? = nil, begun: @Sendable () async throws -> Void = {})
+    async throws -> JSON
+  {
     let storage = Storage(request.host)
-    guard let key = call.key else {
-      let reply = try await ask(call, request)
-      try await record(call, reply, [], request)
-      return reply.json
+    let mode = call.mode ?? config.mode
+    if mode == .replay {
+      let reply = try await Recording.reply(to: call, from: storage)
+      try await begun()
+      return try await told(reply, to: listen)
     }
-    let id: String
-    switch try await begin(call, key, storage, request) {
-    case .done(let response): return Self.replayed(response)
-    case .intent(let row): id = row
+    var entry: String?
+    if let key = call.key {
+      switch try await begin(call, key, storage, request) {
+      case .done(let response): return try await told(Self.replayed(response), to: listen)
+      case .intent(let row): entry = row
+      }
     }
-    let reply = try await ask(call, request)
+    let hold = try await hold(call, storage, request)
+    let reply: ModelReply
     do {
-      try await record(call, reply, [Journal.reply(reply, id: id)], request)
+      try await begun()
+      reply = try await caller.ask(call, request, listen)
     } catch {
-      guard error.applicationCode == "expectation" else { throw error }
+      await release(hold, request)
+      throw error
+    }
+    var steps = entry.map { [Journal.reply(reply, id: $0)] } ?? []
+    if mode == .record { steps.append(Recording.step(call, reply)) }
+    do {
+      try await record(call, reply, steps, hold, request)
+    } catch {
+      await release(hold, request)
+      guard error.data["tag"] == "journal", let key = call.key else { throw error }
       // Another incarnation was faster: its reply is the one that counts.
-      let entry = try Journal.entry(await storage.row(Journal.lookUp(key)), hash: call.hash)
-      guard case .done(let response) = entry else { throw error }
+      guard case .done(let response)? = try Journal.entry(await storage.row(Journal.lookUp(key)), hash: call.hash) else { throw error }
       return Self.replayed(response)
     }
     return reply.json
   }
 
-  /// Writes the journal's step and the usage in one transaction. In a house without the plugin that keeps usage, the journal alone.
-  private func record(_ call: ModelCall, _ reply: ModelReply, _ journal: [StorageStep], _ request: Request) async throws(RPCError) {
-    let storage = Storage(request.host)
-    let operation = Self.operation("reply", request)
-    do {
-      try await storage.transact(journal + UsageSteps.steps(call, reply, span: Self.span(request.meta)), operationID: operation)
-    } catch {
-      guard error.code == .invalidParams else { throw error }
-      log.warning("usage not recorded", ["reason": error.message])
-      if !journal.isEmpty { try await storage.transact(journal, operationID: operation) }
-    }
+  /// A reply that is there at once is one piece.
+  private func told(_ reply: JSON, to listen: Listener?) async throws -> JSON {
+    if let listen, let text = reply["text"].string, !text.isEmpty { try await listen(.text(text)) }
+    return reply
   }
 
   /// Looks the call up and writes its intent when there is none; when someone else has just done so, theirs counts.
@@ -62,9 +75,8 @@ struct ModelRouter: Sendable {
     if let entry = try Journal.entry(await storage.row(Journal.lookUp(key)), hash: call.hash) { return entry }
     let failure: RPCError
     do {
-      return .intent(
-        id: try await storage.transact([Journal.intent(call, key)], operationID: Self.operation("intent", request))[0]["ids"][0].string
-          ?? "")
+      let steps = [Journal.intent(call, key, redacts: config.redactsJournal)]
+      return .intent(id: try await storage.transact(steps, operationID: Self.operation("intent", call, request))[0]["ids"][0].string ?? "")
     } catch {
       failure = error
     }
@@ -74,7 +86,9 @@ struct ModelRouter: Sendable {
   }
 
   /// Names a transaction by what it does and not by its place: a call that comes again finds its intent and begins with the reply.
-  private static func operation(_ name: String, _ request: Request) -> String? { request.meta.operationID.map { "\($0)/\(name)" } }
+  private static func operation(_ name: String, _ call: ModelCall, _ request: Request) -> String? {
+    request.meta.operationID.map { "\($0)/\(call.place)/\(name)" }
+  }
 
   private static func replayed(_ response: JSON) -> JSON { .object((response.object ?? [:]).merging(["replayed": true])) }
 
@@ -86,44 +100,59 @@ struct ModelRouter: Sendable {
 }
 
 extension ModelRouter {
-  /// Tries the alias's targets in order, each as often as the policy allows.
-  private func ask(_ call: ModelCall, _ request: Request) async throws -> ModelReply {
-    var last = RPCError(.unavailable, "no model is configured for \(call.alias)")
-    for target in aliases.targets(call.alias) {
-      var attempt = 1
-      attempts: while true {
-        do {
-          return try await ask(target, call, request)
-        } catch {
-          last = error
-          let left = request.meta.deadline.map { $0 - .now }
-          switch retries.step(after: error, attempt: attempt, left: left, chance: chance()) {
-          case .retry(let wait): try await Task.sleep(for: wait)
-          case .fallBack: break attempts
-          case .giveUp: throw error
-          }
-          attempt += 1
-        }
-      }
-      log.warning(
-        "model failed", ["provider": target.provider, "model": target.model, "code": last.applicationCode ?? "\(last.code.rawValue)"])
-    }
-    throw last
+  /// Holds the tenant's tokens; nil where nobody pays or nothing limits.
+  private func hold(_ call: ModelCall, _ storage: Storage, _ request: Request) async throws -> TokenBudgets.Hold? {
+    guard let tenant = request.meta.tenant,
+      config.targets(call.alias, tenant: tenant).contains(where: { !config.unmetered.contains($0.provider) })
+    else { return nil }
+    let life = request.meta.deadline.map { max(.seconds(1), $0 - .now) } ?? config.callLimit
+    return try await budgets.hold(
+      ModelCaller.estimate(call), for: tenant, life: life + .seconds(5), storage, operation: Self.operation("budget", call, request))
   }
 
-  private func ask(_ target: ModelAliases.Target, _ call: ModelCall, _ request: Request) async throws(RPCError) -> ModelReply {
-    let started = ContinuousClock.now
-    var params = call.request
-    params["model"] = .string(target.model)
-    let answer = try await request.host.call("llm.complete@\(target.provider)", .object(params), deadline: Self.callLimit)
-    guard var result = answer.object, result["text"]?.string != nil else {
-      throw .application("llm_malformed", status: 502, "\(target.provider) gave no text")
+  /// Gives a hold back, also when the call was cancelled.
+  private func release(_ hold: TokenBudgets.Hold?, _ request: Request) async {
+    guard let hold else { return }
+    guard !Task.isCancelled else {
+      abandoned.yield(hold)
+      return
     }
-    if result["model"]?.string == nil { result["model"] = .string(target.model) }
-    let taken = (ContinuousClock.now - started) / .milliseconds(1)
-    let unpriced = ModelReply(provider: target.provider, result: result, cost: nil, milliseconds: taken)
-    let cost = prices.price(of: unpriced.model)?.cost(inputTokens: unpriced.inputTokens, outputTokens: unpriced.outputTokens)
-    if cost == nil { log.warning("model without a price", ["model": unpriced.model]) }
-    return ModelReply(provider: target.provider, result: result, cost: cost, milliseconds: taken)
+    do {
+      try await budgets.release(hold, Storage(request.host))
+    } catch {
+      // It ends by itself.
+      log.warning("held tokens not given back", ["code": error.applicationCode ?? "\(error.code.rawValue)"])
+    }
+  }
+
+  /// Writes journal, usage and budget in one transaction. In a house without the plugin that keeps usage, the others alone.
+  private func record(
+    _ call: ModelCall, _ reply: ModelReply, _ steps: [StorageStep], _ hold: TokenBudgets.Hold?, _ request: Request
+  ) async throws(RPCError) {
+    let storage = Storage(request.host)
+    var usage = UsageSteps.steps(call, reply, span: Self.span(request.meta))
+    var budget = hold.map { budgets.settle($0, used: reply.usage.total) } ?? []
+    // Each of the two reasons to go again comes once.
+    for attempt in 1...3 {
+      let all = steps + budget + usage
+      guard !all.isEmpty else { return }
+      do {
+        let name = attempt == 1 ? "reply" : "reply\(attempt)"
+        let results = try await storage.transact(all, operationID: Self.operation(name, call, request))
+        if let hold, !budget.isEmpty {
+          try await budgets.announce(results[steps.count + budget.count - 1]["row"], hold.standing, budgets.month(), storage)
+        }
+        return
+      } catch {
+        if let hold, error.data["tag"] == "hold", budget.count > 1 {
+          budget = budgets.settleLate(hold, used: reply.usage.total)
+        } else if error.code == .invalidParams, !usage.isEmpty {
+          log.warning("usage not recorded", ["reason": error.message])
+          usage = []
+        } else {
+          throw error
+        }
+      }
+    }
   }
 }

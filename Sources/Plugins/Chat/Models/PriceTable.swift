@@ -1,4 +1,5 @@
 import JSONRPC
+import ModelKit
 
 /// Prices of models in US dollars per 1 000 tokens.
 ///
@@ -7,9 +8,15 @@ struct PriceTable: Sendable {
   struct Price: Sendable, Equatable {
     let input: Double
     let output: Double
+    /// Of what came from the provider's cache and what went into it; nil = as ``input``.
+    var cached: Double?
+    var cacheWrite: Double?
 
-    func cost(inputTokens: Int64, outputTokens: Int64) -> Double {
-      Double(inputTokens) * input / 1000 + Double(outputTokens) * output / 1000
+    func cost(_ usage: TokenUsage) -> Double {
+      let read =
+        Double(usage.input) * input / 1000 + Double(usage.cached) * (cached ?? input) / 1000
+        + Double(usage.cacheWrite) * (cacheWrite ?? input) / 1000
+      return read + Double(usage.written) * output / 1000
     }
   }
 
@@ -20,7 +27,7 @@ struct PriceTable: Sendable {
     prices = PriceTable.defaults.merging(configured) { _, new in new }
   }
 
-  /// - Parameter config: model or prefix → `{input, output}`.
+  /// - Parameter config: model or prefix → `{input, output, cached?, cache_write?}`.
   /// - Throws: ``ConfigMistake`` that names the model.
   init(config: JSONObject) throws(ConfigMistake) {
     var configured: [String: Price] = [:]
@@ -28,7 +35,11 @@ struct PriceTable: Sendable {
       guard let input = value["input"].double, let output = value["output"].double, input >= 0, output >= 0 else {
         throw ConfigMistake(description: "prices.\(name): input and output must be numbers of at least 0")
       }
-      configured[name.lowercased()] = Price(input: input, output: output)
+      let more = ["cached", "cache_write"].map { value[$0] }
+      guard more.allSatisfy({ $0.isNull || ($0.double ?? -1) >= 0 }) else {
+        throw ConfigMistake(description: "prices.\(name): cached and cache_write must be numbers of at least 0")
+      }
+      configured[name.lowercased()] = Price(input: input, output: output, cached: more[0].double, cacheWrite: more[1].double)
     }
     self.init(configured: configured)
   }

@@ -1,4 +1,5 @@
 import JSONRPC
+import ModelKit
 import PluginKit
 import PluginProtocol
 
@@ -10,23 +11,24 @@ enum UsageSteps {
     let row: JSONObject = [
       "timestamp": StorageValue.now, "agentscope_project_id": .string(project),
       "agentscope_agent_id": .string(String(call.agentID.prefix(100))),
-      "agent_name": .string(agent), "model_name": .string(String(reply.model.prefix(100))), "input_tokens": .int(reply.inputTokens),
-      "output_tokens": .int(reply.outputTokens), "total_tokens": .int(reply.totalTokens), "cost_usd": .string(reply.costText),
+      "agent_name": .string(agent), "model_name": .string(String(reply.model.prefix(100))), "input_tokens": .int(reply.usage.read),
+      "output_tokens": .int(reply.usage.written), "total_tokens": .int(reply.usage.total), "cost_usd": .string(reply.costText),
+      "cost_known": .bool(reply.cost != nil),
       "duration_ms": .double(reply.milliseconds), "span_id": .string(String(span.prefix(100))), "project": call.project,
       "execution_round": call.round,
     ]
-    let cost = JSON.double(reply.cost ?? 0)
+    let cost = reply.cost.map(JSON.double) ?? .null
     var steps: [StorageStep] = [.insert(.init("usage_record", row, as: "usage"))]
     if !call.round.isNull {
-      let more: JSONObject = ["total_tokens": .int(reply.totalTokens), "total_cost_usd": .string(reply.costText), "total_llm_calls": 1]
+      let more: JSONObject = ["total_tokens": .int(reply.usage.total), "total_cost_usd": .string(reply.costText), "total_llm_calls": 1]
       steps.append(.update(.init("execution_round", filter: [.eq("$key", call.round)], increment: more)))
     }
     let usage: JSON = [
-      "id": StorageValue.ref("usage"), "agent_name": .string(agent), "total_tokens": .int(reply.totalTokens), "cost_usd": cost,
+      "id": StorageValue.ref("usage"), "agent_name": .string(agent), "total_tokens": .int(reply.usage.total), "cost_usd": cost,
     ]
     let recorded: JSON = [
-      "execution_round_id": call.round, "agent_name": .string(agent), "model_name": .string(reply.model), "tokens": .int(reply.totalTokens),
-      "total_tokens": .int(reply.totalTokens), "cost": cost, "cost_usd": cost,
+      "execution_round_id": call.round, "agent_name": .string(agent), "model_name": .string(reply.model), "tokens": .int(reply.usage.total),
+      "total_tokens": .int(reply.usage.total), "cost": cost, "cost_usd": cost,
     ]
     return steps + [
       .event(.init("usage", usage, project: call.project)),
