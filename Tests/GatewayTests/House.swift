@@ -82,11 +82,11 @@ struct House: Sendable {
     let tenant: JSON = ["id": .string(House.tenant), "slug": "acme", "is_active": true]
     switch read["collection"].string {
     case "user":
-      let roles: [Int64: String] = [1: "owner", 2: "member"]
+      let roles: [Int64: String] = [1: "owner", 2: "member", 4: "member"]
       let id = read["filter"][0][2].int ?? 0
       let memberships = roles[id].map { [["role": .string($0), "tenant": tenant]] as JSON } ?? []
       guard id < 10 else { return ["row": .null] }
-      return ["row": ["id": .int(id), "is_active": .bool(id != 9), "memberships": memberships]]
+      return ["row": ["id": .int(id), "is_active": .bool(id != 9), "is_staff": .bool(id == 4), "memberships": memberships]]
     case "api_key":
       let hash = read["filter"][0][2].string ?? ""
       let scopes: JSON = hash == TestTokens.sha256(key) ? ["read", "write", "ingest", "execute"] : ["read"]

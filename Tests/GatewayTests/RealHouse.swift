@@ -65,11 +65,15 @@ struct RealHouse: Sendable {
   }
 
   /// Makes a user and logs in.
-  func login(_ username: String, role: String = "owner") async throws -> (access: String, refresh: String) {
-    _ = try await accounts.createUser(username: username, tenant: "acme", role: role, password: "correct horse", requestID: "t")
-    let answer = try await probe.send(
-      "POST", "/api/v1/auth/token/", body: #"{"username":"\#(username)","password":"correct horse"}"#)
+  func login(_ username: String, role: String = "owner", tenant: String = "acme") async throws -> (access: String, refresh: String) {
+    _ = try await accounts.createUser(username: username, tenant: tenant, role: role, password: "correct horse", requestID: "t")
+    let answer = try await token(username, "correct horse")
     return (answer.json["access"].string ?? "", answer.json["refresh"].string ?? "")
+  }
+
+  /// Asks for tokens.
+  func token(_ username: String, _ password: String) async throws -> HTTPProbe.Answer {
+    try await probe.send("POST", "/api/v1/auth/token/", body: #"{"username":"\#(username)","password":"\#(password)"}"#)
   }
 
   func pass(_ seconds: Int) { time.value.withLock { $0 += seconds } }

@@ -6,7 +6,7 @@ import JSONRPC
 enum TestTokens {
   static func all(_ secret: String) async throws -> [String: String] {
     var tokens: [String: String] = [:]
-    for (role, id) in [("owner", "1"), ("member", "2"), ("none", "3"), ("inactive", "9"), ("gone", "99")] {
+    for (role, id) in [("owner", "1"), ("member", "2"), ("none", "3"), ("operator", "4"), ("inactive", "9"), ("gone", "99")] {
       tokens[role] = make(secret, claims(user: .string(id)))
     }
     tokens["number"] = make(secret, claims(user: 2))

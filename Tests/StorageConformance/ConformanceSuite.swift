@@ -13,7 +13,7 @@ package struct ConformanceSuite<Driver: StorageDriver>: Sendable {
   /// - Returns: how many transactions were committed; the others failed as the model said.
   package func randomOperations(seed: UInt64, count: Int) async throws -> Int {
     var generator = OperationGenerator(seed: seed)
-    var model = ModelStore(ConformanceWorld.collections)
+    var model = ModelStore(ConformanceWorld.modelled)
     var made = 0
     var committed = 0
     for round in 0..<count {

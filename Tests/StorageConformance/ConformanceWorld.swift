@@ -6,7 +6,10 @@ package enum ConformanceWorld {
   package static let alice = "aaaaaaaa-0000-4000-8000-000000000001"
   package static let bob = "bbbbbbbb-0000-4000-8000-000000000002"
 
-  package static let collections: [CollectionSpec] = [agent, project, conversation, task, folder, file, round, progress, invoice, setting]
+  package static let collections = modelled + [tenant, seat, badge]
+
+  /// What random operations are made of.
+  static let modelled: [CollectionSpec] = [agent, project, conversation, task, folder, file, round, progress, invoice, setting]
 
   static let agent = CollectionSpec(
     "agent", model: "Agent", tenancy: .shared, fields: [.text("name", max: 100).required(), .text("agent_no", max: 50).required()],
@@ -83,6 +86,16 @@ package enum ConformanceWorld {
   static let invoice = CollectionSpec(
     "invoice", model: "Invoice",
     fields: [.reference("project", to: "project", onDelete: .restrict).required(), .text("number", max: 20)])
+
+  static let tenant = CollectionSpec(
+    "tenant", model: "Tenant", tenancy: .global, key: .uuid, fields: [.integer("max_seats", default: 3), .integer("max_badges")])
+
+  static let seat = CollectionSpec(
+    "seat", model: "Seat", fields: [.reference("project", to: "project").required(), .text("name", max: 20).required()],
+    unique: [["project", "name"]], quota: QuotaSpec("seats", limit: "max_seats", per: "project"))
+
+  static let badge = CollectionSpec(
+    "badge", model: "Badge", fields: [.text("name", max: 20)], quota: QuotaSpec("badges", limit: "max_badges"))
 
   static let setting = CollectionSpec(
     "setting", model: "Setting", tenancy: .global, key: .field("name"),

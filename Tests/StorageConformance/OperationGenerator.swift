@@ -73,7 +73,7 @@ struct OperationGenerator {
     var prefix = ""
     let references = fields.filter { if case .reference = $0.type { true } else { false } }
     if !references.isEmpty, chance(25), case let reference = pick(references), case .reference(let to, _) = reference.type,
-      let target = ConformanceWorld.collections.first(where: { $0.name == to })
+      let target = ConformanceWorld.modelled.first(where: { $0.name == to })
     {
       prefix = reference.name + "."
       fields = target.fields.filter { $0.auto == nil && $0.type != .json }
@@ -88,7 +88,7 @@ struct OperationGenerator {
     return .compare(field: path, op: pick([.eq, .ne, .lt, .le, .gt, .ge]), value: value(field))
   }
 
-  mutating func spec() -> CollectionSpec { pick(ConformanceWorld.collections) }
+  mutating func spec() -> CollectionSpec { pick(ConformanceWorld.modelled) }
 
   mutating func step() -> StorageStep {
     let spec = spec()

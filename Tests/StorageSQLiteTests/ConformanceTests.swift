@@ -17,6 +17,10 @@ import Testing
     try await ConformanceSuite(EngineDriver()).membersOfAGroupAreIsolated(count: 90)
   }
 
+  @Test func `quotas hold`() async throws { try await ConformanceSuite(EngineDriver()).quotasHold(parallel: 64) }
+
+  @Test func `quotas count by reference`() async throws { try await ConformanceSuite(EngineDriver()).quotasCountByReference() }
+
   @Test func `lost leases are fenced`() async throws { try await ConformanceSuite(EngineDriver()).lostLeasesAreFenced() }
 
   @Test func `jobs wait their turn`() async throws { try await ConformanceSuite(EngineDriver()).jobsWaitTheirTurn() }

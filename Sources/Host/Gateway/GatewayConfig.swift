@@ -27,6 +27,13 @@ package struct GatewayConfig: Sendable {
   package var isDevelopment = false
   /// Addresses whose `X-Forwarded-*` headers are believed.
   package var trustedProxies: [String] = []
+  /// What one address, and what one tenant, may ask for; nil = no limit.
+  package var addressRate: RateLimit?
+  package var tenantRate: RateLimit?
+  /// The names this gateway answers to; empty = any. `.example.org` = the domain and all below it.
+  package var allowedHosts: [String] = []
+  /// With it, `<slug>.<domain>` is open to the tenant with that slug only; empty = off.
+  package var tenantBaseDomain = ""
 
   package init() {}
 }

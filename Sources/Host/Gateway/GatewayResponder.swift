@@ -17,6 +17,8 @@ struct GatewayResponder: HTTPResponder {
   let system: SystemRoutes
   let cors: CORSPolicy
   let log: AccessLog
+  let throttle: RequestThrottle
+  let hosts: HostRule
 
   func respond(to request: Request, context: GatewayContext) async throws -> Response {
     let began = ContinuousClock.now
@@ -43,9 +45,16 @@ struct GatewayResponder: HTTPResponder {
     let snapshot = catalogue.snapshot
     guard let segments = exchange.segments, let match = snapshot.table.match(segments) else { throw .notFound }
     let route = match.routes[exchange.method]
+    let isProbe = route.map { SystemRoutes.isProbe($0) } ?? false
+    if !isProbe { try hosts.check(exchange) }
     if exchange.method == "OPTIONS" { return Response(status: .ok, headers: [.allow: GatewayResponder.allow(match)]) }
     if exchange.method == "GET", !exchange.endsInSlash, SystemRoutes.needsSlash(route) { return GatewayResponder.slashed(exchange) }
+    if !isProbe { try throttle.admit(address: exchange.address) }
     let caller = try await caller(exchange, match, route)
+    if let tenant = caller?.tenant {
+      try throttle.admit(tenant: tenant.id)
+      try hosts.check(exchange, tenant: tenant.slug)
+    }
     guard let route else { throw .methodNotAllowed(exchange.request.method.rawValue, allow: GatewayResponder.allow(match)) }
     return try await serve(Visit(exchange: exchange, route: route, match: match, caller: caller, snapshot: snapshot))
   }

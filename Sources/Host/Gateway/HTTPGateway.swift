@@ -39,7 +39,8 @@ package struct HTTPGateway: Sendable {
       config: config, catalogue: catalogue, identity: identity, collections: CollectionRoutes(plugins: plugins, config: config),
       methods: methods,
       streams: StreamRoutes(plugins: plugins, hub: hub, methods: methods, config: config, events: events, clock: clock),
-      system: SystemRoutes(report: report, version: version), cors: CORSPolicy(config), log: AccessLog(logger: logger))
+      system: SystemRoutes(report: report, version: version), cors: CORSPolicy(config), log: AccessLog(logger: logger),
+      throttle: RequestThrottle(config), hosts: HostRule(config))
   }
 
   /// Serves until the task is cancelled or the service group shuts down: then running requests are finished, streams closed.

@@ -20,9 +20,19 @@ package struct Credentials: Sendable {
 package struct Authenticator: Sendable {
   private let tokens: TokenService
   private let store: IdentityStore
-  private let users: ExpiringCache<String, Caller>
+  private let users: ExpiringCache<String, KnownUser>
   private let keys: ExpiringCache<String, Caller>
   private let clock: WallClock
+
+  /// A user as storage knew them a moment ago.
+  private struct KnownUser: Sendable {
+    let caller: Caller
+    /// Seconds since 1970; tokens issued before are no longer good.
+    let sessionsSince: Int?
+
+    /// A token that does not say when it was issued may be older than anything.
+    func accepts(_ claims: TokenClaims) -> Bool { sessionsSince.map { since in (claims.issued ?? .min) >= since } ?? true }
+  }
 
   init(tokens: TokenService, store: IdentityStore, config: IdentityConfig, clock: WallClock) {
     self.tokens = tokens
@@ -66,15 +76,24 @@ package struct Authenticator: Sendable {
     do { claims = try await tokens.read(token, .access) } catch { throw IdentityRefusal.access(error) }
     guard let userID = claims.userID else { throw IdentityRefusal.noUserClaim }
     guard let id = Int64(userID) else { throw IdentityRefusal.userNotFound }
-    if let known = users.value(userID) { return known }
+    let user: KnownUser
+    if let known = users.value(userID) { user = known } else { user = try await read(id, requestID) }
+    guard user.accepts(claims) else { throw IdentityRefusal.access(.invalid) }
+    return user.caller
+  }
+
+  private func read(_ id: Int64, _ requestID: String) async throws(RPCError) -> KnownUser {
     guard let row = try await store.row("user", [.eq("id", .int(id))], .inline(Authenticator.userShape), requestID) else {
       throw IdentityRefusal.userNotFound
     }
     guard row["is_active"] == true else { throw IdentityRefusal.userInactive }
     let membership = row["memberships"][0]
-    let caller = Caller(.user(id: id), tenant: Authenticator.tenant(membership["tenant"]), role: membership["role"].string ?? "")
-    users.insert(userID, caller)
-    return caller
+    let isOperator = row["is_staff"] == true || row["is_superuser"] == true
+    let caller = Caller(
+      .user(id: id), tenant: Authenticator.tenant(membership["tenant"]), role: membership["role"].string ?? "", isOperator: isOperator)
+    let known = KnownUser(caller: caller, sessionsSince: row["sessions_since"].string.flatMap(WireDate.seconds))
+    users.insert("\(id)", known)
+    return known
   }
 
   private func key(_ key: String, _ requestID: String) async throws(RPCError) -> Caller {
@@ -111,7 +130,7 @@ package struct Authenticator: Sendable {
   private static let tenantShape = ShapeReference.inline(.fields("id", "slug", "is_active"))
 
   private static let userShape = Shape([
-    "id", "is_active",
+    "id", "is_active", "is_staff", "is_superuser", "sessions_since",
     .many(
       "memberships", collection: "tenant_user", by: "user",
       shape: .inline(Shape(["role", .one("tenant", reference: "tenant", shape: tenantShape)])), limit: 1),

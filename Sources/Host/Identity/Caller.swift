@@ -12,11 +12,14 @@ package struct Caller: Sendable, Equatable {
   package let tenant: TenantFacts?
   /// `owner`, `admin`, `member`; empty for keys and users without tenant.
   package let role: String
+  /// A user marked as staff, who looks after the installation.
+  package let isOperator: Bool
 
-  package init(_ kind: Kind, tenant: TenantFacts?, role: String = "") {
+  package init(_ kind: Kind, tenant: TenantFacts?, role: String = "", isOperator: Bool = false) {
     self.kind = kind
     self.tenant = tenant
     self.role = role
+    self.isOperator = isOperator
   }
 
   package var principal: Principal {
@@ -34,6 +37,7 @@ package struct Caller: Sendable, Equatable {
     switch (permission, kind) {
     case (.public, _): true
     case (.admin, _): isAdmin
+    case (.operator, _): isOperator
     case (_, .user): true
     case (.read, .key(_, let scopes)): scopes.contains(.read)
     case (.write, .key(_, let scopes)): scopes.contains(.write)

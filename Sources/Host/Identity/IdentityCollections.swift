@@ -10,8 +10,9 @@ package enum IdentityCollections {
     fields: [
       .text("name", max: 200).required(), .text("slug", max: 50).required(),
       .choice("tier", ["free", "team", "business"], default: "free"),
-      .bigint("max_tokens_per_month", default: 500_000), .integer("max_projects", default: 10),
-      .integer("max_agents_per_project", default: 10),
+      .bigint("max_tokens_per_month", default: 500_000).with { $0.minimum = 0 },
+      .integer("max_projects", default: 10).with { $0.minimum = 0 },
+      .integer("max_agents_per_project", default: 10).with { $0.minimum = 0 },
       .boolean("is_active", default: true), .createdAt, .updatedAt,
     ], order: ["-created_at"], unique: [["slug"]])
 
@@ -22,6 +23,8 @@ package enum IdentityCollections {
       .text("first_name", max: 150), .text("last_name", max: 150), .boolean("is_active", default: true),
       .boolean("is_staff", default: false),
       .boolean("is_superuser", default: false), .datetime("last_login").nullable(),
+      // Access tokens issued before this moment are no longer good.
+      .datetime("sessions_since").nullable().readOnly().hidden(),
       .datetime("date_joined").readOnly().with { $0.auto = .created },
     ], order: ["id"], unique: [["username"]])
 
@@ -30,7 +33,14 @@ package enum IdentityCollections {
     fields: [
       .reference("tenant", to: "tenant").required(), .reference("user", to: "user").required(),
       .choice("role", ["owner", "admin", "member"], default: "member"), .datetime("joined_at").readOnly().with { $0.auto = .created },
-    ], order: ["id"], unique: [["user"]], indexes: [["tenant"]])
+    ], order: ["id"], shapes: ["list": memberShape, "detail": memberShape], filters: ["role"], unique: [["user"]], indexes: [["tenant"]])
+
+  private static let memberShape = Shape([
+    "id", .field("user", as: "user_id"), .lookup("username", reference: "user", field: "username"),
+    .lookup("email", reference: "user", field: "email"), .lookup("first_name", reference: "user", field: "first_name"),
+    .lookup("last_name", reference: "user", field: "last_name"), .lookup("is_active", reference: "user", field: "is_active"),
+    .lookup("last_login", reference: "user", field: "last_login"), "role", "joined_at",
+  ])
 
   static let apiKey = CollectionSpec(
     "api_key", model: "ApiKey", tenancy: .global, key: .uuid,
@@ -54,7 +64,11 @@ package enum IdentityCollections {
     fields: [
       .uuid("tenant").nullable(), .text("actor_kind", max: 10), .text("actor", max: 64), .text("action", max: 50).required(),
       .text("target", max: 200), .json("detail", default: [:]), .text("request_id", max: 64), .createdAt,
-    ], order: ["-created_at"], indexes: [["tenant", "created_at"]])
+    ], order: ["-created_at"],
+    shapes: ["list": .fields("id", "actor_kind", "actor", "action", "target", "detail", "request_id", "created_at")],
+    filters: [
+      "action", "actor_kind", "actor", FilterSpec("from", field: "created_at", op: .ge), FilterSpec("to", field: "created_at", op: .lt),
+    ], indexes: [["tenant", "created_at"]])
 
   /// What an `Idempotency-Key` already made: `row` is the key of the row, or the path of the call.
   static let idempotencyKey = CollectionSpec(

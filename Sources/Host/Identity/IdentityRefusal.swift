@@ -36,6 +36,15 @@ enum IdentityRefusal {
       more: ["headers": ["Retry-After": .string("\(seconds)")]])
   }
 
+  /// A field error, as a body that is not valid gets it.
+  static func invalid(_ field: String, _ message: String) -> RPCError {
+    .application("invalid", status: 400, "\(field): \(message)", body: [field: [.string(message)]])
+  }
+
+  static func conflict(_ code: String, _ error: String) -> RPCError {
+    .application(code, status: 409, error, body: ["error": .string(error), "code": .string(code)])
+  }
+
   static func notFound(_ error: String) -> RPCError { .application("not_found", status: 404, error, body: ["error": .string(error)]) }
 
   private static func refusal(_ detail: String, code: String? = nil, realm: Bool = false) -> RPCError {

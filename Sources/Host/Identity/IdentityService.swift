@@ -7,6 +7,7 @@ package struct IdentityService: Sendable {
   package let accounts: Accounts
   private let session: SessionRoutes
   private let tenants: TenantRoutes
+  private let members: MemberRoutes
   private let quota: QuotaRoute
 
   package init(
@@ -18,10 +19,11 @@ package struct IdentityService: Sendable {
     let keys = APIKeys(store: store, clock: clock)
     let failures = LoginFailures(limit: config.loginFailureLimit, window: Int(config.loginWindow.components.seconds))
     authenticator = Authenticator(tokens: tokens, store: store, config: config, clock: clock)
-    accounts = Accounts(store: store, passwords: passwords, keys: keys)
+    accounts = Accounts(store: store, passwords: passwords, keys: keys, authenticator: authenticator)
     session = SessionRoutes(
       store: store, passwords: passwords, refreshTokens: RefreshTokens(tokens: tokens, store: store, config: config, clock: clock),
-      throttle: LoginThrottle(failures), clock: clock)
+      throttle: LoginThrottle(failures), authenticator: authenticator, clock: clock)
+    members = MemberRoutes(store: store, passwords: passwords, authenticator: authenticator)
     tenants = TenantRoutes(store: store, keys: keys, authenticator: authenticator)
     quota = QuotaRoute(store: store, catalogue: catalogue, clock: clock)
   }
@@ -33,6 +35,10 @@ package struct IdentityService: Sendable {
     case "identity.refresh": try await session.refresh(request)
     case "identity.logout": try await session.logout(request)
     case "identity.me": try await session.me(request)
+    case "identity.changePassword": try await session.changePassword(request)
+    case "identity.addMember": try await members.add(request)
+    case "identity.changeMember": try await members.change(request)
+    case "identity.removeMember": try await members.remove(request)
     case "identity.tenant": try await tenants.show(request)
     case "identity.quota": try await quota.show(request)
     case "identity.keys": try await tenants.list(request)

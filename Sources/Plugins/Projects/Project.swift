@@ -35,7 +35,8 @@ enum Project {
         through: .init(
           "conversation", by: "project", link: "main_conversation",
           values: ["title": StorageValue.ref("row", "name"), "source_type": "no_data"]))
-    ])
+    ],
+    quota: QuotaSpec("projects", limit: "max_projects"))
 
   static let routes: [RouteSpec] = [
     .crud("/api/v1/projects/", "project"),

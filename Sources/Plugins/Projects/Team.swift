@@ -18,7 +18,7 @@ enum Team {
       .reference("agent", to: "agent").required().written(as: "agent_id").holding(), .text("role", max: 100), status,
     ] + work + [.datetime("joined_at").readOnly().with { $0.auto = .created }],
     order: ["joined_at"], shapes: ["list": memberShape, "detail": memberShape], filters: ["project", "agent"],
-    unique: [["project", "agent"]])
+    unique: [["project", "agent"]], quota: QuotaSpec("agents", limit: "max_agents_per_project", per: "project"))
 
   private static let memberShape = Shape.fields("id", "project").adding(
     .one("agent", reference: "agent", shape: "list"), "role", "status", "time_spent", "cost", "progress", "progress_total", "joined_at")

@@ -30,7 +30,7 @@ private func members(_ storage: Storage, project: JSON) async throws -> [JSON] {
   try await storage.rows(.init("team_member", filter: [.eq("project", project)], limit: 1000))
 }
 
-/// Puts the first agents by number into a project without a team, in one transaction: of two callers at once one does it.
+/// Puts the first agents by number, as many as the quota allows, into a project without a team, in one transaction: of two callers at once one does it.
 ///
 /// - Returns: whether this call made the team.
 @discardableResult
@@ -44,7 +44,7 @@ private func makeDefaultTeam(_ storage: Storage, project: JSON) async throws -> 
   }
   let nobodyYet = StorageStep.Expectation("team_member", filter: [.eq("project", project)], maximum: 0, tag: "team_exists")
   do {
-    try await storage.transact([.expect(nobodyYet), .insert(.init("team_member", rows: rows))])
+    try await storage.transact([.expect(nobodyYet), .insert(.init("team_member", rows: rows, stopsAtQuota: true))])
     return true
   } catch {
     guard error.applicationCode == "expectation" else { throw error }

@@ -22,6 +22,8 @@ package protocol Dialect: Sendable {
   func columnType(_ field: StoredField) -> String
   /// A value for the rows that were there before the column.
   func literal(_ value: SQLValue, _ kind: ColumnKind) -> String
+  /// What makes a SELECT hold its rows until the transaction ends; empty where there is one writer anyway.
+  var rowLock: String { get }
   /// What follows the parenthesis of CREATE TABLE.
   var tableOptions: String { get }
   /// The foreign keys of a reference: `tenant` is in them unless the target is visible to every tenant.

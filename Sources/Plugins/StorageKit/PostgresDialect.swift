@@ -107,6 +107,8 @@ package struct PostgresDialect: Dialect {
     }
   }
 
+  package var rowLock: String { " FOR UPDATE" }
+
   package var tableOptions: String { "" }
 
   package var hasInlineForeignKeys: Bool { false }

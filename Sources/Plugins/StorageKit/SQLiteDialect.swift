@@ -58,6 +58,8 @@ package struct SQLiteDialect: Dialect {
     }
   }
 
+  package var rowLock: String { "" }
+
   package var tableOptions: String { " STRICT" }
 
   package var hasInlineForeignKeys: Bool { true }

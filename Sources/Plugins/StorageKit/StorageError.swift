@@ -13,6 +13,8 @@ package enum StorageError: Error, Sendable, Equatable {
   /// A reference of this collection holds the row.
   case inUse(collection: String)
   case invalid(field: String, message: String)
+  /// The tenant has as many rows as it may have (``QuotaSpec``).
+  case quota(name: String, used: Int64, limit: Int64)
   /// No tenant, and neither global nor system.
   case denied(String)
   /// The operation itself means nothing.
@@ -34,6 +36,7 @@ package enum StorageError: Error, Sendable, Equatable {
     case .readOnly(let collection): "a shared row of \(collection) cannot be changed"
     case .inUse(let collection): "rows of \(collection) refer to it"
     case .invalid(let field, let message), .refused(let field, let message): "\(field): \(message)"
+    case .quota(let name, _, let limit): "the limit of \(limit) \(name) is reached"
     case .denied(let message), .engine(let message): message
     case .malformed(let error): error.description
     case .tooLarge(let byteLimit): "the result is larger than \(byteLimit) bytes"
@@ -67,6 +70,12 @@ package enum StorageError: Error, Sendable, Equatable {
       more["field"] = .string(field)
       more["message"] = .string(text)
       return .application("invalid", status: 400, message, more: more)
+    case .quota(let name, let used, let limit):
+      more["body"] = [
+        "error": .string("The limit of \(limit) \(name) is reached."), "code": "quota_exceeded", "quota": .string(name), "used": .int(used),
+        "limit": .int(limit), "resets_at": .null,
+      ]
+      return .application("quota_exceeded", status: 403, message, more: more)
     case .denied: return RPCError(.denied, message)
     case .malformed(let error):
       return RPCError(.invalidParams, step.map { "steps[\($0)]: \(error)" } ?? error.description)

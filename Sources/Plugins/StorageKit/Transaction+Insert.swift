@@ -7,7 +7,7 @@ extension Transaction {
     if insert.name != nil, insert.rows.count != 1 {
       throw .malformed(SpecError("\(collection.name).as", "one row can have a name, not \(insert.rows.count)"))
     }
-    let rows = try store(insert.rows, in: collection)
+    let rows = try store(insert.rows, in: collection, stopsAtQuota: insert.stopsAtQuota)
     let key = collection.index(of: "$key") ?? 0
     let ids = rows.map { collection.key.kind.format.json($0[key]) }
     var returned: [[UInt8]] = []
@@ -22,11 +22,15 @@ extension Transaction {
   }
 
   /// Writes rows and gives their columns, the key filled in.
-  func store(_ objects: [JSONObject], in collection: StoredCollection) throws(StorageError) -> [[SQLValue]] {
+  func store(
+    _ objects: [JSONObject], in collection: StoredCollection, stopsAtQuota: Bool
+  ) throws(StorageError) -> [[SQLValue]] {
     guard !objects.isEmpty else { return [] }
     let key = collection.index(of: "$key") ?? 0
     let isCounted = collection.key.role == .serialKey && objects.allSatisfy { $0["id"] == nil }
     var rows = try columns(objects, collection, isCounted: isCounted)
+    if stopsAtQuota { rows = try withinQuota(collection, rows) }
+    guard !rows.isEmpty else { return [] }
     try checkShared(rows, collection)
     let compiled = compiler.insert(collection, isCounted: isCounted)
     let parameters = isCounted ? rows.map { row in Array(row[..<key] + row[(key + 1)...]) } : rows
@@ -34,6 +38,7 @@ extension Transaction {
     do { generated = try session.batch(compiled, parameters) } catch {
       throw try explain(error.failure, collection, rows[error.row])
     }
+    try checkQuota(collection, rows)
     if isCounted {
       guard generated.count == rows.count else { throw .engine("the engine returned no keys") }
       for index in rows.indices { rows[index][key] = generated[index] }

@@ -27,7 +27,10 @@ extension Transaction {
       id = collection.key.kind.format.json(key)
       try overwrite(upsert, values, collection, id)
     } else {
-      let row = try store([values], in: collection)[0]
+      guard let row = try store([values], in: collection, stopsAtQuota: upsert.stopsAtQuota).first else {
+        out.append(contentsOf: "{\"count\":0,\"created\":false,\"ids\":[]}".utf8)
+        return
+      }
       id = collection.key.kind.format.json(row[collection.index(of: "$key") ?? 0])
     }
     out.append(contentsOf: "{\"count\":1,\"created\":\(found.isEmpty),\"ids\":[".utf8)

@@ -18,6 +18,8 @@ public struct CollectionSpec: Sendable, Equatable {
   public var indexes: [[String]]
   /// Lists of texts that clients write together with a row, each a row of another collection.
   public var nested: [NestedSpec]
+  /// How many rows a tenant may have; nil = any number.
+  public var quota: QuotaSpec?
 
   /// Whose the rows are.
   public enum Tenancy: String, Sendable {
@@ -39,7 +41,8 @@ public struct CollectionSpec: Sendable, Equatable {
   public init(
     _ name: String, model: String, tenancy: Tenancy = .owned, key: Key = .serial, fields: [FieldSpec], order: [String] = [],
     shapes: [String: Shape] = [:], filters: [FilterSpec] = [], unique: [UniqueSpec] = [], indexes: [[String]] = [],
-    nested: [NestedSpec] = []
+    nested: [NestedSpec] = [],
+    quota: QuotaSpec? = nil
   ) {
     self.name = name
     self.model = model
@@ -52,6 +55,7 @@ public struct CollectionSpec: Sendable, Equatable {
     self.unique = unique
     self.indexes = indexes
     self.nested = nested
+    self.quota = quota
   }
 
   /// The name of the key's field.
@@ -93,6 +97,7 @@ extension CollectionSpec {
     unique = try reader.list("unique", UniqueSpec.init)
     indexes = try reader.list("indexes", CollectionSpec.names)
     nested = try reader.list("nested", NestedSpec.init)
+    if let json = reader.json("quota"), !json.isNull { quota = try QuotaSpec(json: json, path: reader.at("quota")) }
     try reader.finish()
   }
 
@@ -113,12 +118,14 @@ extension CollectionSpec {
       case .uuid: "uuid"
       case .field(let name): ["field": .string(name)]
       }
-    return [
+    var json: JSONObject = [
       "name": .string(name), "model": .string(model), "tenancy": .string(tenancy.rawValue), "key": key,
       "fields": .array(fields.map(\.json)),
       "order": JSON(order), "shapes": .object(JSONObject(shapes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) })),
       "filters": .array(filters.map(\.json)), "unique": .array(unique.map(\.json)), "indexes": .array(indexes.map { JSON($0) }),
       "nested": .array(nested.map(\.json)),
     ]
+    json["quota"] = quota?.json
+    return .object(json)
   }
 }

@@ -42,6 +42,8 @@ public struct RouteSpec: Sendable, Equatable {
   /// What a caller must be allowed to do.
   public enum Permission: String, Sendable {
     case `public`, read, write, ingest, execute, admin
+    /// Of the installation, not of a tenant: a user marked as staff.
+    case `operator`
   }
 
   /// What answers.
@@ -60,7 +62,7 @@ public struct RouteSpec: Sendable, Equatable {
     public var action: Action?
     public var shape: String
     public var listShape: String
-    /// Conditions that always hold; the value `{"$path": "id"}` takes a placeholder.
+    /// Conditions that always hold; the value `{"$path": "id"}` takes a placeholder, `{"$tenant": true}` the caller's tenant.
     public var filter: [Condition]
     /// Order of the list; empty = the collection's own.
     public var order: [String]
@@ -120,8 +122,8 @@ public struct RouteSpec: Sendable, Equatable {
   }
 
   /// A reading route of a collection.
-  public static func get(_ path: String, _ target: CollectionTarget, summary: String = "") -> RouteSpec {
-    RouteSpec("GET", path, .read, .collection(target), summary: summary)
+  public static func get(_ path: String, _ target: CollectionTarget, permission: Permission = .read, summary: String = "") -> RouteSpec {
+    RouteSpec("GET", path, permission, .collection(target), summary: summary)
   }
 
   /// The same route with what the interface description says of it.

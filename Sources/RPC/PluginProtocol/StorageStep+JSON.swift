@@ -8,7 +8,7 @@ extension StorageStep {
         "insert",
         [
           ("collection", .string(insert.collection)), ("rows", .array(insert.rows.map(JSON.object))), ("as", JSON(insert.name)),
-          ("return", insert.returning?.json),
+          ("return", insert.returning?.json), ("stop_at_quota", insert.stopsAtQuota ? .bool(true) : nil),
         ])
     case .update(let update):
       StorageStep.object(
@@ -24,7 +24,7 @@ extension StorageStep {
         [
           ("collection", .string(upsert.collection)), ("match", JSON(upsert.match)), ("values", .object(upsert.values)),
           ("set", upsert.set.map { JSON($0) }), ("increment", .object(upsert.increment)), ("as", JSON(upsert.name)),
-          ("return", upsert.returning?.json),
+          ("return", upsert.returning?.json), ("stop_at_quota", upsert.stopsAtQuota ? .bool(true) : nil),
         ])
     case .delete(let collection, let filter, let expect):
       StorageStep.object("delete", [("collection", .string(collection)), ("filter", .array(filter.map(\.json))), ("expect", expect?.json)])
@@ -132,6 +132,7 @@ extension StorageStep.Insert {
     }
     name = try reader.string("as")
     returning = try StorageStep.shape(&reader)
+    stopsAtQuota = try reader.bool("stop_at_quota")
   }
 }
 
@@ -157,6 +158,7 @@ extension StorageStep.Upsert {
     increment = try reader.object("increment") ?? [:]
     name = try reader.string("as")
     returning = try StorageStep.shape(&reader)
+    stopsAtQuota = try reader.bool("stop_at_quota")
   }
 }
 

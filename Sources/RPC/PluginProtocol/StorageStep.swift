@@ -26,12 +26,17 @@ public enum StorageStep: Sendable, Equatable {
     public var returning: ShapeReference?
     /// What later steps call the (single) row.
     public var name: String?
+    /// Rows beyond the tenant's quota are left out instead of failing the transaction.
+    public var stopsAtQuota: Bool
 
     public init(_ collection: String, _ values: JSONObject, as name: String? = nil, returning: ShapeReference? = nil) {
       self.init(collection, rows: [values], as: name, returning: returning)
     }
 
-    public init(_ collection: String, rows: [JSONObject], as name: String? = nil, returning: ShapeReference? = nil) {
+    public init(
+      _ collection: String, rows: [JSONObject], as name: String? = nil, returning: ShapeReference? = nil, stopsAtQuota: Bool = false
+    ) {
+      self.stopsAtQuota = stopsAtQuota
       self.collection = collection
       self.rows = rows
       self.name = name
@@ -76,11 +81,14 @@ public enum StorageStep: Sendable, Equatable {
     public var increment: JSONObject
     public var returning: ShapeReference?
     public var name: String?
+    /// Beyond the tenant's quota no row is added, instead of failing the transaction.
+    public var stopsAtQuota: Bool
 
     public init(
       _ collection: String, match: [String], values: JSONObject, set: [String]? = nil, increment: JSONObject = [:], as name: String? = nil,
-      returning: ShapeReference? = nil
+      returning: ShapeReference? = nil, stopsAtQuota: Bool = false
     ) {
+      self.stopsAtQuota = stopsAtQuota
       self.collection = collection
       self.match = match
       self.values = values

@@ -1,4 +1,5 @@
 import Catalogue
+import Identity
 import JSONRPC
 import PluginProtocol
 
@@ -19,7 +20,7 @@ struct CollectionRequest: Sendable {
   }
 
   /// The route's own conditions with placeholders filled in.
-  var fixedFilter: [Condition] { target.filter.map { CollectionRequest.fill($0, visit.parameters) } + reach.filter }
+  var fixedFilter: [Condition] { target.filter.map { fill($0) } + reach.filter }
 
   /// The one row a path names.
   var rowFilter: [Condition] { [.eq(collection.keyField, visit.key)] + fixedFilter }
@@ -46,11 +47,17 @@ struct CollectionRequest: Sendable {
     return values
   }
 
-  private static func fill(_ condition: Condition, _ parameters: JSONObject) -> Condition {
+  private func fill(_ condition: Condition) -> Condition {
     switch condition {
-    case .any(let groups): .any(groups.map { group in group.map { fill($0, parameters) } })
+    case .any(let groups): .any(groups.map { group in group.map { fill($0) } })
     case .compare(let field, let op, let value):
-      if let name = value.object?["$path"]?.string { .compare(field: field, op: op, value: parameters[name] ?? .null) } else { condition }
+      if let name = value.object?["$path"]?.string {
+        .compare(field: field, op: op, value: visit.parameters[name] ?? .null)
+      } else if value.object?["$tenant"] == true {
+        .compare(field: field, op: op, value: JSON(visit.caller?.tenant?.id))
+      } else {
+        condition
+      }
     }
   }
 }

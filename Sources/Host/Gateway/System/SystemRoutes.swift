@@ -21,7 +21,7 @@ struct SystemRoutes: Sendable {
           answer: .object(["status": .string.choices("ready", "degraded", "unavailable"), "checks": .map(of: .string)]), statuses: [503]),
       .rpc("GET", "/api/schema/", .public, "system.schema", summary: "This interface as OpenAPI 3.1"),
       .rpc("GET", "/api/docs/", .public, "system.docs", summary: "This interface to read"),
-      .rpc("GET", "/api/v1/system/plugins/", .admin, "system.plugins", summary: "The processes of the host"),
+      .rpc("GET", "/api/v1/system/plugins/", .operator, "system.plugins", summary: "The processes of the host"),
       .rpc("GET", "/metrics/", .public, metricsMethod, summary: "Numbers for Prometheus, from this machine only"),
     ])
 
@@ -34,6 +34,12 @@ struct SystemRoutes: Sendable {
   static func needsSlash(_ route: MountedRoute?) -> Bool {
     guard case .rpc(metricsMethod, _) = route?.target else { return true }
     return false
+  }
+
+  /// Health and metrics are asked for by machines that know the host by its address, and are never throttled.
+  static func isProbe(_ route: MountedRoute) -> Bool {
+    guard case .rpc(let method, _) = route.target, route.plugin == HTTPGateway.contributor else { return false }
+    return method == "system.health" || method == "system.ready" || method == metricsMethod
   }
 
   func answer(_ visit: Visit, _ method: String) async throws(Refusal) -> Response {

@@ -28,7 +28,7 @@ struct HostAssembly {
     let router = MessageRouter(eventLoop: loops.next(), logger: logger)
     let catalogue = LiveCatalogue()
     try catalogue.accept(HTTPGateway.description, of: HTTPGateway.contributor)
-    let manifests = LiveManifests(try Self.manifests(config, logger), variables: variables)
+    let manifests = LiveManifests(try Self.manifests(config, world.installation, logger), variables: variables)
     let keeper = CatalogueKeeper(catalogue: catalogue, router: router, logger: logger) { manifests.isThirdParty($0) }
     let hub = EventHub(logger: logger)
     await router.provide(
@@ -52,8 +52,8 @@ struct HostAssembly {
   }
 
   /// Reads the manifests, at the start and at each reload.
-  static func manifests(_ config: HostConfig, _ logger: Logger) throws -> ManifestDirectory {
-    let directory = try ManifestDirectory.load(config.pluginDirectory).refusing { manifest in
+  static func manifests(_ config: HostConfig, _ installation: Installation, _ logger: Logger) throws -> ManifestDirectory {
+    let directory = try config.manifests(installation).refusing { manifest in
       config.isDevelopment || manifest.faults == nil
         ? nil : "'faults' is for rehearsals: it needs environment = \"development\" in hivecore.toml"
     }

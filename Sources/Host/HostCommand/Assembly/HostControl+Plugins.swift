@@ -10,7 +10,7 @@ extension HostControl {
     let id = try text(params, "plugin")
     let directory: ManifestDirectory
     do {
-      directory = try HostAssembly.manifests(host.config, host.logger)
+      directory = try HostAssembly.manifests(host.config, host.world.installation, host.logger)
     } catch {
       throw RPCError(.invalidParams, "\(error)")
     }

@@ -17,6 +17,10 @@ struct HostControl: Sendable {
   static let methods: [HostControl] = [
     HostControl(name: "status", summary: "Every process.") { host, _ async throws(RPCError) in await host.status() },
     HostControl(name: "tenant.create", summary: "Makes a tenant with its first key.", serve: createTenant),
+    HostControl(name: "tenant.list", summary: "Every tenant.") { host, _ async throws(RPCError) in
+      try await host.identity.accounts.listTenants(requestID: requestID)
+    },
+    HostControl(name: "tenant.update", summary: "Changes a tenant.", serve: updateTenant),
     HostControl(name: "user.create", summary: "Makes a user of a tenant.", serve: createUser),
     HostControl(name: "key.create", summary: "Makes a key of a tenant.", serve: createKey),
     HostControl(name: "plugin.call", summary: "Calls a method of a plugin.", serve: callPlugin),
@@ -28,16 +32,26 @@ struct HostControl: Sendable {
   ]
 
   @Sendable static func createTenant(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
-    let limits = Accounts.Limits(maxProjects: params["max_projects"].int, maxTokensPerMonth: params["max_tokens"].int)
     return try await host.identity.accounts.createTenant(
-      name: try text(params, "name"), slug: try text(params, "slug"), tier: params["tier"].string ?? "free", limits: limits,
+      name: try text(params, "name"), slug: try text(params, "slug"), tier: params["tier"].string ?? "free", limits: limits(params),
       requestID: requestID)
+  }
+
+  @Sendable static func updateTenant(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
+    try await host.identity.accounts.updateTenant(
+      slug: try text(params, "slug"), name: params["name"].string, tier: params["tier"].string, isActive: params["is_active"].bool,
+      limits: limits(params), requestID: requestID)
+  }
+
+  private static func limits(_ params: JSON) -> Accounts.Limits {
+    Accounts.Limits(
+      maxProjects: params["max_projects"].int, maxTokensPerMonth: params["max_tokens"].int, maxAgentsPerProject: params["max_agents"].int)
   }
 
   @Sendable static func createUser(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
     try await host.identity.accounts.createUser(
       username: try text(params, "username"), tenant: try text(params, "tenant"), role: try text(params, "role"),
-      password: try text(params, "password"), requestID: requestID)
+      password: try text(params, "password"), isOperator: params["operator"].bool ?? false, requestID: requestID)
   }
 
   @Sendable static func createKey(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {

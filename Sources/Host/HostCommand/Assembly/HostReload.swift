@@ -30,11 +30,13 @@ actor HostReload {
   private let manifests: LiveManifests
   private let parts: [ReloadPart]
   private let notifier: ServiceNotifier
+  private let installation: Installation
   private let logger: Logger
   private var inForce: Source
 
   init(
-    _ source: Source, supervisor: PluginSupervisor, manifests: LiveManifests, parts: [ReloadPart], notifier: ServiceNotifier,
+    _ source: Source, supervisor: PluginSupervisor, manifests: LiveManifests, parts: [ReloadPart], installation: Installation,
+    notifier: ServiceNotifier,
     logger: Logger,
     read: @escaping @Sendable () throws -> Source
   ) {
@@ -43,6 +45,7 @@ actor HostReload {
     self.manifests = manifests
     self.parts = parts
     self.notifier = notifier
+    self.installation = installation
     self.logger = logger
     self.read = read
   }
@@ -56,7 +59,7 @@ actor HostReload {
     let directory: ManifestDirectory
     do {
       fresh = try read()
-      directory = try HostAssembly.manifests(fresh.config, logger)
+      directory = try HostAssembly.manifests(fresh.config, installation, logger)
     } catch {
       throw .application("configuration", status: 400, "\(error)")
     }

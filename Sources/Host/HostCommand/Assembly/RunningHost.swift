@@ -78,7 +78,7 @@ struct RunningHost: Sendable {
     if let listener = try world.service.listener() { try listener.adopt() }
     try await locked(source.config, world, extent: .everything) { host in
       let reload = HostReload(
-        source, supervisor: host.supervisor, manifests: host.manifests, parts: host.reloadParts,
+        source, supervisor: host.supervisor, manifests: host.manifests, parts: host.reloadParts, installation: world.installation,
         notifier: ServiceNotifier(socket: world.service.notifySocket), logger: host.logger, read: read)
       try await host.services(servesHTTP: true, reload: reload).run()
     }
@@ -153,6 +153,10 @@ struct RunningHost: Sendable {
     gateway.isDevelopment = config.isDevelopment
     gateway.spoolDirectory = config.data.run
     gateway.trustedProxies = config.trustedProxies
+    gateway.addressRate = config.addressRate
+    gateway.tenantRate = config.tenantRate
+    gateway.allowedHosts = config.allowedHosts
+    gateway.tenantBaseDomain = config.tenantBaseDomain
     let report = SystemReport(
       readiness: { await readiness() }, plugins: { await status() }, metrics: { HostMetrics(await status()).text })
     return HTTPGateway(

@@ -54,7 +54,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
   private func manifests(_ config: HostConfig, _ world: World) -> [HealthCheck] {
     do {
-      let directory = try ManifestDirectory.load(config.pluginDirectory)
+      let directory = try config.manifests(world.installation)
       let verifier = HostAssembly.verifier(world.installation)
       let broken = directory.problems.map { HealthCheck("manifest", .bad, "\($0)") }
       let enabled = directory.entries.filter(\.manifest.enabled)

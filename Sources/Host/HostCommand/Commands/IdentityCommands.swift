@@ -5,7 +5,7 @@ import JSONRPC
 /// `hivecore tenant`
 struct TenantCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tenant", abstract: "Tenants: who shares nothing with whom.", subcommands: [Create.self])
+    commandName: "tenant", abstract: "Tenants: who shares nothing with whom.", subcommands: [Create.self, List.self, Update.self])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Make a tenant with its first API key, which is shown once.")
@@ -14,15 +14,13 @@ struct TenantCommand: AsyncParsableCommand {
     @Option(help: "Its name.") var name: String
     @Option(help: "Its short name: letters, digits, _ and -.") var slug: String
     @Option(help: "free, team or business.") var tier: String = "free"
-    @Option(help: "How many projects it may have; 0 = any number.") var maxProjects: Int?
-    @Option(help: "Tokens a month; 0 = any number.") var maxTokens: Int?
+    @OptionGroup var limits: LimitOptions
     @Flag(help: "Print JSON: {\"id\", \"slug\", \"api_key\"}.") var json = false
 
     func run() async throws {
       try await speaking { world in
         var params: JSONObject = ["name": .string(name), "slug": .string(slug), "tier": .string(tier)]
-        params["max_projects"] = maxProjects.map { .int($0) }
-        params["max_tokens"] = maxTokens.map { .int($0) }
+        params = params.merging(limits.params)
         let answer = try await HostAccess(options, world).call("tenant.create", .object(params))
         Talk.out(
           json ? answer.text : "tenant \(slug) (\(answer["id"].string ?? ""))\nAPI key, shown once: \(answer["api_key"].string ?? "")")
@@ -43,6 +41,7 @@ struct UserCommand: AsyncParsableCommand {
     @Option(help: "The name to log in with.") var username: String
     @Option(help: "The tenant's slug.") var tenant: String
     @Option(help: "owner, admin or member.") var role: String = "member"
+    @Flag(help: "They look after the whole installation: /api/v1/system/… is open to them.") var `operator` = false
     @Flag(help: "Read the password from stdin; never give it as an argument.") var passwordStdin = false
     @Flag(help: "Print JSON.") var json = false
 
@@ -55,6 +54,7 @@ struct UserCommand: AsyncParsableCommand {
         guard let password = readLine(strippingNewline: true), !password.isEmpty else { throw ValidationError("no password on stdin") }
         let params: JSON = [
           "username": .string(username), "tenant": .string(tenant), "role": .string(role), "password": .string(password),
+          "operator": .bool(`operator`),
         ]
         let answer = try await HostAccess(options, world).call("user.create", params)
         Talk.out(json ? answer.text : "user \(username) (\(role) of \(tenant))")

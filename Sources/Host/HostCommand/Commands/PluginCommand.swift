@@ -21,7 +21,7 @@ struct PluginCommand: AsyncParsableCommand {
     func run() async throws {
       try await speaking { world in
         let config = try options.hostConfig(world, flags: plugins.map { ["plugins": $0] } ?? [:])
-        let directory = try ManifestDirectory.load(config.pluginDirectory)
+        let directory = try config.manifests(world.installation)
         if json { return Talk.out(object(directory).text) }
         let rows = directory.entries.map { entry in
           let manifest = entry.manifest

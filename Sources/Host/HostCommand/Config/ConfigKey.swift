@@ -18,7 +18,9 @@ struct ConfigKey: Sendable {
   }
 
   /// Every key there is, in the order `config show` prints them.
-  static let all: [ConfigKey] = [
+  static let all: [ConfigKey] = own + ServiceKeys.all
+
+  private static let own: [ConfigKey] = [
     .text("listen", "HIVECORE_LISTEN", "127.0.0.1:8000", "HOST:PORT of the HTTP gateway; port 0 takes a free one"),
     .text("environment", "HIVECORE_ENV", "production", "production, or development: looser CORS"),
     .text("log_level", "HIVECORE_LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical"),
@@ -30,6 +32,10 @@ struct ConfigKey: Sendable {
       "cgroup", "HIVECORE_CGROUP", "",
       "cgroup (version 2) for the plugins: a directory, or off; empty = the host's own when it is delegated"),
     .list("cors_allowed_origins", "CORS_ALLOWED_ORIGINS", "origins a browser may call from"),
+    .text("rate_limit_address", "HIVECORE_RATE_LIMIT_ADDRESS", "", "requests of one address, e.g. 50/s, 600/m; empty = any number"),
+    .text("rate_limit_tenant", "HIVECORE_RATE_LIMIT_TENANT", "", "requests of one tenant, e.g. 500/s; empty = any number"),
+    .list("allowed_hosts", "ALLOWED_HOSTS", "names the gateway answers to; .example.org = all below it; none = any"),
+    .text("tenant_base_domain", "TENANT_BASE_DOMAIN", "", "SLUG.DOMAIN is open to the tenant SLUG only; empty = host names mean nothing"),
     .list("trusted_proxies", "HIVECORE_TRUSTED_PROXIES", "addresses whose X-Forwarded headers count"),
   ]
 }

@@ -1,6 +1,8 @@
 import Foundation
+import Gateway
 import Logging
 import Sandbox
+import Supervisor
 
 /// The host's configuration as its rooms take it; values have been checked.
 struct HostConfig: Sendable {
@@ -23,12 +25,17 @@ struct HostConfig: Sendable {
   let cgroup: CgroupTree.Choice
   let corsAllowedOrigins: [String]
   let trustedProxies: [String]
+  let addressRate: RateLimit?
+  let tenantRate: RateLimit?
+  let allowedHosts: [String]
+  let tenantBaseDomain: String
+  let services: ServiceWishes
 
   private static let secretByteMinimum = 32
 
   /// - Parameter installation: finds `plugins.d` when nobody named one.
   init(_ resolved: ResolvedConfig, data: DataDirectory, configDirectory: String, installation: Installation) throws {
-    func invalid(_ key: String, _ message: String) -> Invalid { Invalid(key: key, origin: resolved.value(key).origin, message: message) }
+    func invalid(_ key: String, _ message: String) -> Invalid { resolved.invalid(key, message) }
     self.data = data
     guard let colon = resolved.text("listen").lastIndex(of: ":"), let port = Int(resolved.text("listen")[colon...].dropFirst()),
       (0...65_535).contains(port), colon > resolved.text("listen").startIndex
@@ -59,5 +66,26 @@ struct HostConfig: Sendable {
     }
     corsAllowedOrigins = resolved.list("cors_allowed_origins")
     trustedProxies = resolved.list("trusted_proxies")
+    func rate(_ key: String) throws -> RateLimit? {
+      let text = resolved.text(key)
+      guard let rate = RateLimit(text) else {
+        if text.isEmpty { return nil }
+        throw invalid(key, "must be a number of requests a second, minute or hour, e.g. 50/s, 600/m or 10000/h")
+      }
+      return rate
+    }
+    addressRate = try rate("rate_limit_address")
+    tenantRate = try rate("rate_limit_tenant")
+    allowedHosts = resolved.list("allowed_hosts")
+    tenantBaseDomain = resolved.text("tenant_base_domain")
+    services = try ServiceWishes(resolved, data: data)
+  }
+
+  /// The manifests as they run: those of the plugin directory, and over them what the configuration asks for.
+  func manifests(_ installation: Installation) throws -> ManifestDirectory {
+    let locator = ExecutableLocator(besideProgram: installation.program)
+    return try services.applied(to: try ManifestDirectory.load(pluginDirectory), directory: pluginDirectory) { manifest in
+      locator.find(manifest.exec) != nil
+    }
   }
 }

@@ -53,6 +53,29 @@ struct ResolvedConfig: Sendable {
 
   func text(_ name: String) -> String { value(name).texts.first ?? "" }
 
+  /// `true`, `1`, `yes`, `on` and their opposites; empty = false.
+  func flag(_ name: String) throws -> Bool {
+    switch text(name).lowercased() {
+    case "true", "1", "yes", "on": true
+    case "", "false", "0", "no", "off": false
+    default: throw invalid(name, "must be true or false")
+    }
+  }
+
+  /// The value as a secret, kept in the environment when it is there.
+  func secret(_ name: String) -> SecretReference {
+    if case .environment(let variable) = value(name).origin { .environment(variable) } else { .given(text(name)) }
+  }
+
+  /// Who asks for something, for messages: `DATABASE_URL (environment)`, `database_url (file …)`.
+  func asker(_ name: String) -> String {
+    if case .environment(let variable) = value(name).origin { "$\(variable)" } else { "\(name) (\(value(name).origin))" }
+  }
+
+  func invalid(_ name: String, _ message: String) -> HostConfig.Invalid {
+    HostConfig.Invalid(key: name, origin: value(name).origin, message: message)
+  }
+
   func list(_ name: String) -> [String] { value(name).texts }
 
   private static func items(_ text: String) -> [String] {

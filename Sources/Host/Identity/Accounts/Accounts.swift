@@ -8,18 +8,32 @@ package struct Accounts: Sendable {
   package struct Limits: Sendable {
     package var maxProjects: Int64?
     package var maxTokensPerMonth: Int64?
+    package var maxAgentsPerProject: Int64?
 
-    package init(maxProjects: Int64? = nil, maxTokensPerMonth: Int64? = nil) {
+    package init(maxProjects: Int64? = nil, maxTokensPerMonth: Int64? = nil, maxAgentsPerProject: Int64? = nil) {
       self.maxProjects = maxProjects
       self.maxTokensPerMonth = maxTokensPerMonth
+      self.maxAgentsPerProject = maxAgentsPerProject
+    }
+
+    /// The fields they are kept in.
+    var fields: JSONObject {
+      var fields: JSONObject = [:]
+      fields["max_projects"] = maxProjects.map { .int($0) }
+      fields["max_tokens_per_month"] = maxTokensPerMonth.map { .int($0) }
+      fields["max_agents_per_project"] = maxAgentsPerProject.map { .int($0) }
+      return fields
     }
   }
 
-  private let store: IdentityStore
+  let store: IdentityStore
   private let passwords: PasswordKeeper
   private let keys: APIKeys
 
-  init(store: IdentityStore, passwords: PasswordKeeper, keys: APIKeys) {
+  let authenticator: Authenticator
+
+  init(store: IdentityStore, passwords: PasswordKeeper, keys: APIKeys, authenticator: Authenticator) {
+    self.authenticator = authenticator
     self.store = store
     self.passwords = passwords
     self.keys = keys
@@ -33,9 +47,8 @@ package struct Accounts: Sendable {
     guard !slug.isEmpty, slug.utf8.count <= 50, slug.utf8.allSatisfy(Accounts.isSlugByte) else {
       throw Accounts.refused("invalid", "a slug is 1 to 50 letters, digits, - and _, not \"\(slug)\"")
     }
-    var sent: JSONObject = ["name": .string(name), "slug": .string(slug), "tier": .string(tier)]
-    sent["max_projects"] = limits.maxProjects.map { .int($0) }
-    sent["max_tokens_per_month"] = limits.maxTokensPerMonth.map { .int($0) }
+    let named: JSONObject = ["name": .string(name), "slug": .string(slug), "tier": .string(tier)]
+    let sent = named.merging(limits.fields)
     let values = try Accounts.valid(sent, IdentityCollections.tenant)
     let (key, step) = keys.insertion(tenant: StorageValue.ref("tenant"), name: "default", scopes: Scope.allCases, expires: nil)
     let results: [JSON]
@@ -53,17 +66,17 @@ package struct Accounts: Sendable {
 
   /// - Returns: `{"id", "username", "tenant", "role"}`.
   package func createUser(
-    username: String, tenant slug: String, role: String, password: String, requestID: String
+    username: String, tenant slug: String, role: String, password: String, isOperator: Bool = false, requestID: String
   ) async throws(RPCError) -> JSON {
     let password = password.trimmed
-    guard password.unicodeScalars.count >= 8 else { throw Accounts.refused("invalid", "a password has at least 8 characters") }
-    guard password.utf8.count <= 1024 else { throw Accounts.refused("invalid", "a password has at most 1024 bytes") }
+    if let fault = PasswordRule.fault(password) { throw Accounts.refused("invalid", "password: \(fault)") }
     guard ["owner", "admin", "member"].contains(role) else {
       throw Accounts.refused("invalid", "a role is owner, admin or member, not \(role)")
     }
     let tenant = try await tenantID(slug, requestID)
     let hash = try await passwords.hash(password)
-    let values = try Accounts.valid(["username": .string(username), "password": .string(hash)], IdentityCollections.user)
+    let values = try Accounts.valid(
+      ["username": .string(username), "password": .string(hash), "is_staff": .bool(isOperator)], IdentityCollections.user)
     let steps: [StorageStep] = [
       .insert(.init("user", values, as: "user")),
       .insert(.init("tenant_user", ["tenant": tenant, "user": StorageValue.ref("user"), "role": .string(role)])),
@@ -100,27 +113,29 @@ package struct Accounts: Sendable {
     return ["id": results.first?["ids"][0] ?? .null, "api_key": .string(key)]
   }
 
-  private func tenantID(_ slug: String, _ requestID: String) async throws(RPCError) -> JSON {
+  func tenantID(_ slug: String, _ requestID: String) async throws(RPCError) -> JSON {
     guard let row = try await store.row("tenant", [.eq("slug", .string(slug))], .inline(.fields("id")), requestID) else {
       throw Accounts.refused("not_found", "there is no tenant with the slug \(slug)")
     }
     return row["id"]
   }
 
-  private func audit(_ action: String, _ kind: String, _ tenant: JSON, _ target: String, _ requestID: String) -> StorageStep {
+  func audit(_ action: String, _ kind: String, _ tenant: JSON, _ target: String, _ requestID: String) -> StorageStep {
     AuditEntry(actor: Principal(.system, id: "cli"), action: action, target: "\(kind) \(target)", tenant: tenant).step(requestID)
   }
 
-  private static func valid(_ sent: JSONObject, _ collection: CollectionSpec) throws(RPCError) -> JSONObject {
+  static func valid(
+    _ sent: JSONObject, _ collection: CollectionSpec, _ mode: BodyValidation.Mode = .create
+  ) throws(RPCError) -> JSONObject {
     do {
-      return try BodyValidation(collection.fields, FieldCoercion { _ in nil }).values(sent, .create)
+      return try BodyValidation(collection.fields, FieldCoercion { _ in nil }).values(sent, mode)
     } catch {
       let first = error.json.members.first
       throw refused("invalid", "\(first?.name ?? "value"): \(first?.value[0].string ?? "is not valid")")
     }
   }
 
-  private static func refused(_ code: String, _ message: String) -> RPCError { .application(code, status: 400, message) }
+  static func refused(_ code: String, _ message: String) -> RPCError { .application(code, status: 400, message) }
 
   private static func isSlugByte(_ byte: UInt8) -> Bool {
     switch byte {

@@ -29,6 +29,16 @@ struct APIKeys: Sendable {
 
   func expiry(after life: Duration) -> String { WireDate.text(seconds: clock.seconds() + Int(life.components.seconds)) }
 
+  func isAhead(_ text: String) -> Bool { WireDate.seconds(text).map { $0 > clock.seconds() } ?? false }
+
+  /// What a key becomes when another takes its place: dead at once, or good for the overlap, but never for longer than before.
+  func end(of row: JSON, afterHours hours: Int64) -> JSONObject {
+    guard hours > 0 else { return ["revoked": true] }
+    let end = clock.seconds() + Int(hours) * 3600
+    if let expires = row["expires_at"].string.flatMap(WireDate.seconds), expires <= end { return [:] }
+    return ["expires_at": .string(WireDate.text(seconds: end))]
+  }
+
   func list(tenant: String, _ requestID: String) async throws(RPCError) -> JSON {
     let read = StorageRead.select(
       .init(

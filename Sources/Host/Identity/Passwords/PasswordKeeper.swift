@@ -19,11 +19,28 @@ actor PasswordKeeper {
     return try await makeHash(password)
   }
 
-  /// - Parameter stored: nil for an unknown user: then as much time passes as for a known one.
-  nonisolated func matches(_ password: String, _ stored: String?) async throws(RPCError) -> Bool {
+  /// Checks a password under a throttle. Attempts come one after the other and each is judged before the next is let in: many at once
+  /// have no more guesses than many in a row.
+  ///
+  /// - Parameters:
+  ///   - stored: nil for an account that is not there or disabled: then as much time passes as for a good one.
+  ///   - key: what failures are counted by.
+  /// - Throws: 429 after too many failures; `overloaded` when too many are waiting.
+  nonisolated func matches(
+    _ password: String, _ stored: String?, _ throttle: LoginThrottle, _ key: String, _ clock: WallClock
+  ) async throws(RPCError) -> Bool {
     try enter()
     defer { leave() }
-    return await check(password, stored)
+    return try await attempt(password, stored, throttle, key, clock)
+  }
+
+  private func attempt(
+    _ password: String, _ stored: String?, _ throttle: LoginThrottle, _ key: String, _ clock: WallClock
+  ) throws(RPCError) -> Bool {
+    if let seconds = throttle.wait(key, at: clock.seconds()) { throw IdentityRefusal.throttled(retryAfter: seconds) }
+    let isRight = check(password, stored)
+    if isRight { throttle.succeeded(key) } else { throttle.failed(key, at: clock.seconds()) }
+    return isRight
   }
 
   private func makeHash(_ password: String) throws(RPCError) -> String {

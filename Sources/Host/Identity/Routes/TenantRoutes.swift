@@ -31,16 +31,26 @@ struct TenantRoutes: Sendable {
       }
       if name.isEmpty { name = row["name"].string ?? "" }
       if scopes.isEmpty { scopes = (row["scopes"].array ?? []).compactMap(\.string).compactMap(Scope.init) }
-      let hours = request.body["overlap_hours"]?.int ?? 0
-      let end: JSONObject = hours == 0 ? ["revoked": true] : ["expires_at": .string(keys.expiry(after: .seconds(hours * 3600)))]
+      let end = keys.end(of: row, afterHours: request.body["overlap_hours"]?.int ?? 0)
       let update = StorageStep.Update("api_key", filter: keys.filter(old, tenant: tenant), set: end, expect: .init(1, tag: "key"))
       steps.append(.update(update))
+    }
+    if let text = request.body["expires_at"]?.string, !keys.isAhead(text) {
+      throw IdentityRefusal.invalid("expires_at", "Ensure this value is in the future.")
     }
     let (key, insertion) = keys.insertion(
       tenant: .string(tenant), name: name, scopes: scopes.isEmpty ? Scope.allCases : scopes, expires: request.body["expires_at"]?.string,
       returning: .inline(APIKeys.shape))
-    steps = [insertion] + steps + [TenantRoutes.audit(request, "key_created", name, tenant)]
-    let results = try await store.transact(steps, request.requestID)
+    let action = steps.isEmpty ? "key_created" : "key_rotated"
+    let detail: JSONObject = request.body["rotate"]?.string.map { ["rotated": .string($0)] } ?? [:]
+    steps = [insertion] + steps + [TenantRoutes.audit(request, action, name, tenant, detail)]
+    let results: [JSON]
+    do {
+      results = try await store.transact(steps, request.requestID)
+    } catch let error {
+      guard error.applicationCode == "expectation" else { throw error }
+      throw TenantRoutes.noKey
+    }
     authenticator.forget()
     guard var created = results.first?["row"].object else { throw RPCError(.internal, "storage returned no row for a new key") }
     created["api_key"] = .string(key)
@@ -54,7 +64,8 @@ struct TenantRoutes: Sendable {
       "api_key", filter: keys.filter(id, tenant: tenant), set: ["revoked": true], expect: .init(1, tag: "key"))
     do {
       try await store.transact([.update(update), TenantRoutes.audit(request, "key_revoked", id, tenant)], request.requestID)
-    } catch let error where error.applicationCode == "expectation" {
+    } catch let error {
+      guard error.applicationCode == "expectation" else { throw error }
       throw TenantRoutes.noKey
     }
     authenticator.forget()
@@ -68,7 +79,7 @@ struct TenantRoutes: Sendable {
     return tenant.id
   }
 
-  private static func tenantOfAdmin(_ request: IdentityRequest) throws(RPCError) -> String {
+  static func tenantOfAdmin(_ request: IdentityRequest) throws(RPCError) -> String {
     guard let caller = request.caller, caller.isUser else { throw IdentityRefusal.forbidden }
     guard let tenant = caller.tenant else { throw IdentityRefusal.notFound("No tenant found") }
     guard caller.isAdmin else {
@@ -95,8 +106,9 @@ struct TenantRoutes: Sendable {
   private static let noKey = RPCError.application(
     "not_found", status: 404, "no such key", body: ["detail": .string(Messages.noMatch("ApiKey"))])
 
-  private static func audit(_ request: IdentityRequest, _ action: String, _ target: String, _ tenant: String) -> StorageStep {
-    let actor = request.caller?.principal ?? Principal(.system, id: "host")
-    return AuditEntry(actor: actor, action: action, target: "api_key \(target)", tenant: .string(tenant)).step(request.requestID)
+  private static func audit(
+    _ request: IdentityRequest, _ action: String, _ target: String, _ tenant: String, _ detail: JSONObject = [:]
+  ) -> StorageStep {
+    AuditEntry(request, action, "api_key \(target)", tenant: .string(tenant), detail: detail).step(request.requestID)
   }
 }

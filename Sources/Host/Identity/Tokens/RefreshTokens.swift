@@ -21,12 +21,12 @@ struct RefreshTokens: Sendable {
     self.clock = clock
   }
 
-  /// The first pair of a new family.
-  func begin(user: Int64, _ requestID: String) async throws(RPCError) -> Pair {
+  /// The first pair of a new family, and the step that keeps it.
+  func beginning(user: Int64) async throws(RPCError) -> (Pair, StorageStep) {
     let id = RandomText.hex(byteCount: 16)
     let now = clock.seconds()
-    try await store.transact([insert(id, family: id, user, now)], requestID)
-    return try await pair(user, refresh: id, access: RandomText.hex(byteCount: 16), issued: now)
+    let pair = try await pair(user, refresh: id, access: RandomText.hex(byteCount: 16), issued: now)
+    return (pair, insert(id, family: id, user, now))
   }
 
   /// Spends a token for the next pair of its family.
@@ -49,6 +49,11 @@ struct RefreshTokens: Sendable {
       let row = try await store.row("refresh_token", [.eq("jti", .string(id))], .inline(RefreshTokens.shape), requestID)
     else { return }
     try await revokeFamily(row, requestID)
+  }
+
+  /// The step that ends every family of a user.
+  static func revocation(of user: Int64) -> StorageStep {
+    .update(.init("refresh_token", filter: [.eq("user", .int(user)), .eq("revoked", false)], set: ["revoked": true]))
   }
 
   private func spend(_ id: String, _ row: JSON, _ user: Int64, _ requestID: String) async throws(RPCError) -> Pair {

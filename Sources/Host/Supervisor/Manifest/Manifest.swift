@@ -4,14 +4,14 @@ package import Router
 /// What an operator says of one plugin: a file `plugins.d/NN-name.toml`.
 package struct Manifest: Sendable, Equatable {
   /// The plugin's name everywhere: in messages, paths and addresses.
-  package let id: String
+  package var id: String
   package let version: String
   package let protocolRange: ProtocolRange
   /// Absolute, or looked up beside the program.
   package var exec: String
   /// Hexadecimal digest the executable must have.
   package let sha256: String?
-  package let enabled: Bool
+  package var enabled: Bool
   /// A debugger's plugin may attach in its place.
   package let attach: Bool
   /// The capabilities it may serve.
@@ -23,11 +23,11 @@ package struct Manifest: Sendable, Equatable {
   /// Requests at once; 1 = a simple blocking plugin.
   package let concurrency: Int
   /// Handed to the plugin as it is.
-  package let config: JSONObject
-  package let secrets: [String: SecretReference]
+  package var config: JSONObject
+  package var secrets: [String: SecretReference]
   package let restart: RestartPolicy
   package let limits: PluginLimits
-  package let sandbox: SandboxPolicy
+  package var sandbox: SandboxPolicy
   package let health: HealthPolicy
   /// What goes wrong on purpose; for development only.
   package let faults: FaultPlan?

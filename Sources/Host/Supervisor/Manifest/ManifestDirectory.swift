@@ -16,6 +16,11 @@ package struct ManifestDirectory: Sendable {
   /// Of the files that are no manifests: each disables only the plugin it was to describe.
   package let problems: [ConfigProblem]
 
+  package init(entries: [Entry], problems: [ConfigProblem]) {
+    self.entries = entries
+    self.problems = problems
+  }
+
   /// A manifest is a page of text; more is a mistake.
   private static let byteLimit = 1 << 20
 

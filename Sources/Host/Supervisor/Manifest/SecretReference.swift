@@ -6,6 +6,8 @@ package enum SecretReference: Sendable, Equatable {
   case file(String)
   /// A systemd credential.
   case credential(String)
+  /// The secret itself, from the host's own configuration; no manifest can say this.
+  case given(String)
 
   package init?(_ text: String) {
     guard let colon = text.firstIndex(of: ":") else { return nil }
@@ -43,6 +45,7 @@ package struct SecretResolver: Sendable {
 
   package func resolve(_ reference: SecretReference) throws(Missing) -> String {
     switch reference {
+    case .given(let value): return value
     case .environment(let name):
       guard let value = environment[name], !value.isEmpty else { throw Missing(description: "environment variable \(name) is not set") }
       return value

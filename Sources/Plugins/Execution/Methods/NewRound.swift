@@ -78,7 +78,7 @@ struct NewRound: Sendable {
             "progress_percent": 0, "completed_tasks": 0, "total_tasks": 0, "message": "The round waits for a worker",
           ], round: round, project: project)),
     ]
-    steps += team.map { .upsert(.init("team_member", match: ["project", "agent"], values: $0, set: [])) }
+    steps += team.map { .upsert(.init("team_member", match: ["project", "agent"], values: $0, set: [], stopsAtQuota: true)) }
     return steps
   }
 

@@ -25,7 +25,7 @@ extension RoundRows {
           .init(
             "team_member", match: ["project", "agent"],
             values: ["project": projectID, "agent": .int(agent), "role": .string(worker.role), "status": "Await", "time_spent": "0mins"],
-            set: ["status"])))
+            set: ["status"], stopsAtQuota: true)))
     }
     steps.append(
       event(
