@@ -41,6 +41,7 @@ let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 var targets: [Target] = [
@@ -69,7 +70,8 @@ var targets: [Target] = [
     "Host/Gateway",
     [
       "JSONRPC", "PluginProtocol", "Catalogue", "Identity", "Events", hummingbird, hummingbirdCore, httpTypes, crypto("Crypto"),
-      nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"), lifecycle, logging,
+      nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"), nioSSL, lifecycle,
+      logging,
     ]),
   program(
     "Host/HostCommand",
@@ -160,7 +162,7 @@ targets += [
     "GatewayTests",
     [
       "Gateway", "Identity", "Events", "Catalogue", "JSONRPC", "PluginProtocol", "TestSupport", "StorageSQLite", "Projects",
-      "PluginKit", hummingbird, httpTypes, crypto("Crypto"), logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+      "PluginKit", hummingbird, httpTypes, crypto("Crypto"), logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nioSSL,
     ]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
@@ -218,6 +220,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),

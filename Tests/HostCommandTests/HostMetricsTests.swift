@@ -7,14 +7,16 @@ import Testing
   @Test func `every line is a comment or a sample of a declared family`() throws {
     let status = try JSON(
       parsing:
-        #"{"host":{"sandbox":{"tier":"full","layers":[{"layer":"seccomp","engaged":true},{"layer":"cgroup","engaged":false}]}},"plugins":[{"id":"a","state":"ready","restarts":2,"rss_bytes":null,"calls":7,"sandbox":{"layers":["seccomp"]}},{"id":"b","state":"failed","restarts":0}]}"#
+        #"{"version":"1.2.3","host":{"uptime_seconds":9,"rss_bytes":5,"sandbox":{"tier":"full","layers":[{"layer":"seccomp","engaged":true},{"layer":"cgroup","engaged":false}]}},"plugins":[{"id":"a","state":"ready","restarts":2,"rss_bytes":null,"calls":7,"sandbox":{"layers":["seccomp"]}},{"id":"b","state":"failed","restarts":0}]}"#
     )
     let lines = HostMetrics(status).text.split(separator: "\n").map(String.init)
     let declared = Set(lines.filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) })
     for line in lines where !line.hasPrefix("#") {
-      let match = try #require(line.wholeMatch(of: /(\w+)\{(?:plugin="\w+")?,?(?:layer="\w+")?\} \d+/))
+      let match = try #require(line.wholeMatch(of: /(\w+)(\{\w+="[\w.]+"(,\w+="[\w.]+")?\})? \d+/))
       #expect(declared.contains(String(match.1)))
     }
+    #expect(lines.contains(#"hivecore_build_info{version="1.2.3"} 1"#))
+    #expect(lines.contains("hivecore_host_resident_bytes 5"))
     #expect(lines.contains(#"hivecore_plugin_ready{plugin="a"} 1"#))
     #expect(lines.contains(#"hivecore_plugin_ready{plugin="b"} 0"#))
     #expect(lines.contains(#"hivecore_plugin_restarts_total{plugin="a"} 2"#))

@@ -44,7 +44,8 @@ struct House: Sendable {
   /// Makes a tenant without limits.
   static func makeTenant(_ slug: String, on host: HostProcess) async throws -> (id: String, key: String) {
     let text = try await host.command(
-      "tenant", "create", "--name", slug, "--slug", slug, "--max-projects", "0", "--max-tokens", "0", "--json")
+      "tenant", "create", "--name", slug, "--slug", slug, "--max-projects", "0", "--max-agents", "0", "--max-tokens", "0",
+      "--json")
     let made = try JSON(parsing: text)
     return (try #require(made["id"].string), try #require(made["api_key"].string))
   }

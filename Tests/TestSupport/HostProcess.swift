@@ -118,7 +118,7 @@ package final class HostProcess: Sendable {
 
   private static func status(_ url: String) async -> Int? {
     (try? await RunningProcess.run(
-      program: URL(filePath: "/usr/bin/env"), arguments: ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", url]))
+      program: URL(filePath: "/usr/bin/env"), arguments: ["curl", "-s", "-k", "-o", "/dev/null", "-w", "%{http_code}", url]))
       .flatMap { Int($0.output) }
   }
 }

@@ -34,6 +34,8 @@ package struct GatewayConfig: Sendable {
   package var allowedHosts: [String] = []
   /// With it, `<slug>.<domain>` is open to the tenant with that slug only; empty = off.
   package var tenantBaseDomain = ""
+  /// With it the gateway speaks TLS, and nothing else; nil = plain HTTP.
+  package var certificate: ServerCertificate?
 
   package init() {}
 }

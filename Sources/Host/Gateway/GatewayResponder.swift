@@ -19,6 +19,7 @@ struct GatewayResponder: HTTPResponder {
   let log: AccessLog
   let throttle: RequestThrottle
   let hosts: HostRule
+  let metrics: RequestMetrics
 
   func respond(to request: Request, context: GatewayContext) async throws -> Response {
     let began = ContinuousClock.now
@@ -37,7 +38,9 @@ struct GatewayResponder: HTTPResponder {
     response.headers[.openerPolicy] = "same-origin"
     for field in cors.headers(request.head) { response.headers[field.name] = field.value }
     if exchange.bodyState != .read { await Leftover.settle(exchange, &response, context.channel) }
-    log.write(exchange, response.status, .now - began)
+    let duration = .now - began
+    log.write(exchange, response.status, duration)
+    metrics.count(request.method, response.status, duration)
     return response
   }
 

@@ -35,12 +35,13 @@ package struct HTTPGateway: Sendable {
     self.logger = logger
     self.bound = bound
     let methods = MethodRoutes(plugins: plugins, config: config, clock: clock)
+    let metrics = RequestMetrics()
     responder = GatewayResponder(
       config: config, catalogue: catalogue, identity: identity, collections: CollectionRoutes(plugins: plugins, config: config),
       methods: methods,
       streams: StreamRoutes(plugins: plugins, hub: hub, methods: methods, config: config, events: events, clock: clock),
-      system: SystemRoutes(report: report, version: version), cors: CORSPolicy(config), log: AccessLog(logger: logger),
-      throttle: RequestThrottle(config), hosts: HostRule(config))
+      system: SystemRoutes(report: report, version: version, requests: metrics), cors: CORSPolicy(config), log: AccessLog(logger: logger),
+      throttle: RequestThrottle(config), hosts: HostRule(config), metrics: metrics)
   }
 
   /// Serves until the task is cancelled or the service group shuts down: then running requests are finished, streams closed.

@@ -34,12 +34,20 @@ struct ActivatedServer: Sendable {
 
   /// Serves until the task is cancelled or shut down gracefully: then running requests are finished.
   func run() async throws {
-    let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
-    let connections = HTTP1Channel(
+    let plain = HTTP1Channel(
       responder: { request, writer, channel in
         let response = try await answer(request, channel)
         try await writer.write(response: response.head, body: response.body)
       }, configuration: ConnectionRules.connections(config))
+    if let certificate = config.certificate {
+      try await run(TLSConnection(base: plain, certificate: certificate))
+    } else {
+      try await run(plain)
+    }
+  }
+
+  private func run(_ connections: some ServerChildChannel) async throws {
+    let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .serverChannelInitializer { channel in
@@ -57,7 +65,9 @@ struct ActivatedServer: Sendable {
     }
   }
 
-  private func serve(_ server: NIOAsyncChannel<HTTP1Channel.Value, Never>, _ connections: HTTP1Channel) async throws {
+  private func serve<Connections: ServerChildChannel>(
+    _ server: NIOAsyncChannel<Connections.Value, Never>, _ connections: Connections
+  ) async throws {
     try await server.executeThenClose { inbound in
       try await withThrowingDiscardingTaskGroup { group in
         for try await connection in inbound {

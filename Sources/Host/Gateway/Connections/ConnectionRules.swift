@@ -8,7 +8,12 @@ enum ConnectionRules {
   static let headByteLimit = 32 << 10
   static let headFieldLimit = 100
 
-  static func server(_ config: GatewayConfig) -> HTTPServerBuilder { .http1(configuration: connections(config)) }
+  static func server(_ config: GatewayConfig) -> HTTPServerBuilder {
+    guard let certificate = config.certificate else { return .http1(configuration: connections(config)) }
+    return HTTPServerBuilder { responder in
+      TLSConnection(base: HTTP1Channel(responder: responder, configuration: connections(config)), certificate: certificate)
+    }
+  }
 
   static func connections(_ config: GatewayConfig) -> HTTP1Channel.Configuration {
     let seconds = config.idleTimeout.components.seconds

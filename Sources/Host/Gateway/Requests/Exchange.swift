@@ -34,7 +34,8 @@ struct Exchange: Sendable {
     requestID = RequestID.accepted(request.headers[.requestID]) ?? RequestID.make()
     traceparent = request.headers[.traceparent].flatMap { $0.utf8.count <= 128 ? $0 : nil }
     let isProxied = config.trustedProxies.contains(remoteAddress)
-    let scheme = (isProxied ? request.headers[.forwardedProto] : nil) ?? request.head.scheme ?? "http"
+    let scheme =
+      (isProxied ? request.headers[.forwardedProto] : nil) ?? (config.certificate == nil ? request.head.scheme ?? "http" : "https")
     let host = (isProxied ? request.headers[.forwardedHost] : nil) ?? request.head.authority ?? "\(config.host):\(config.port)"
     baseURL = "\(scheme == "https" ? "https" : "http")://\(host)"
     address = isProxied ? Exchange.client(request.headers[.forwardedFor], config.trustedProxies) ?? remoteAddress : remoteAddress

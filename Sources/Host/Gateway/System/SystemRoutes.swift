@@ -29,6 +29,7 @@ struct SystemRoutes: Sendable {
 
   let report: SystemReport
   let version: String
+  let requests: RequestMetrics
 
   /// `/metrics` is asked for without a slash, everywhere in the world.
   static func needsSlash(_ route: MountedRoute?) -> Bool {
@@ -52,7 +53,7 @@ struct SystemRoutes: Sendable {
     case "system.plugins": return .json(.ok, await report.plugins())
     case SystemRoutes.metricsMethod:
       guard SystemRoutes.isLocal(visit.exchange) else { throw .forbidden }
-      return .text(.ok, "text/plain; version=0.0.4; charset=utf-8", await report.metrics())
+      return .text(.ok, "text/plain; version=0.0.4; charset=utf-8", await report.metrics() + requests.text)
     default: throw .notFound
     }
   }

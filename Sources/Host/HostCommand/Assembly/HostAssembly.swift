@@ -44,11 +44,20 @@ struct HostAssembly {
     let secret = config.secretKey.isEmpty ? try config.data.secretKey(credentials: world.service.credentialsDirectory) : config.secretKey
     let caller = RoutedCaller(router: router)
     let identity = await IdentityService(config: try IdentityConfig(secret: secret), plugins: caller, catalogue: catalogue)
+    let certificate = try config.tls.map { try ServerCertificate(chainFile: $0.certificate, keyFile: $0.key) }
     let supervisor = PluginSupervisor(environment(router, spawner, keeper, loops.next(), logger))
     return RunningHost(
       config: config, world: world, router: router, supervisor: supervisor, catalogue: catalogue, identity: identity, hub: hub,
-      manifests: manifests, sandbox: spawner.report, logger: logger, extent: extent,
-      reloadParts: [ReloadPart(["log_level"]) { fresh in level.set(fresh.logLevel) }])
+      manifests: manifests, sandbox: spawner.report, certificate: certificate, logger: logger, extent: extent,
+      reloadParts: [ReloadPart(["log_level"]) { fresh in level.set(fresh.logLevel) }] + (certificate.map { [Self.reloading($0)] } ?? []))
+  }
+
+  /// Reads the certificate again: its files may have changed, or others be named.
+  private static func reloading(_ certificate: ServerCertificate) -> ReloadPart {
+    ReloadPart(["tls_certificate", "tls_key"]) { fresh in
+      guard let tls = fresh.tls else { return }
+      try certificate.reload(chainFile: tls.certificate, keyFile: tls.key)
+    }
   }
 
   /// Reads the manifests, at the start and at each reload.

@@ -3,12 +3,14 @@ import JSONRPC
 /// The plugins' status as Prometheus text (exposition format 0.0.4).
 struct HostMetrics {
   private let plugins: [JSON]
-  private let sandbox: JSON
+  private let host: JSON
+  private let version: String
 
   /// - Parameter status: as `hivecore status --json`.
   init(_ status: JSON) {
     plugins = status["plugins"].array ?? []
-    sandbox = status["host"]["sandbox"]
+    host = status["host"]
+    version = status["version"].string ?? ""
   }
 
   private static let families: [(name: String, type: String, help: String, member: String)] = [
@@ -25,7 +27,18 @@ struct HostMetrics {
   ]
 
   var text: String {
-    var lines = ["# HELP hivecore_plugin_ready Whether the plugin serves.", "# TYPE hivecore_plugin_ready gauge"]
+    var lines = [
+      "# HELP hivecore_build_info The version that runs.", "# TYPE hivecore_build_info gauge",
+      "hivecore_build_info{version=\"\(version)\"} 1",
+    ]
+    for (name, help, member) in [
+      ("hivecore_host_uptime_seconds", "Time since the host started.", "uptime_seconds"),
+      ("hivecore_host_resident_bytes", "Resident memory of the host itself.", "rss_bytes"),
+    ] {
+      guard let value = host[member].int else { continue }
+      lines += ["# HELP \(name) \(help)", "# TYPE \(name) gauge", "\(name) \(value)"]
+    }
+    lines += ["# HELP hivecore_plugin_ready Whether the plugin serves.", "# TYPE hivecore_plugin_ready gauge"]
     lines += plugins.map { "hivecore_plugin_ready{\(label($0))} \($0["state"] == "ready" ? 1 : 0)" }
     for family in Self.families {
       lines += ["# HELP \(family.name) \(family.help)", "# TYPE \(family.name) \(family.type)"]
@@ -37,7 +50,7 @@ struct HostMetrics {
 
   /// What the machine gives, and what holds each plugin.
   private var walls: [String] {
-    let machine = (sandbox["layers"].array ?? []).map { layer in
+    let machine = (host["sandbox"]["layers"].array ?? []).map { layer in
       "hivecore_sandbox_layer{layer=\"\(layer["layer"].string ?? "")\"} \(layer["engaged"] == true ? 1 : 0)"
     }
     let held = plugins.flatMap { plugin in

@@ -34,6 +34,7 @@ struct RunningHost: Sendable {
   let hub: EventHub
   let manifests: LiveManifests
   let sandbox: SandboxReport
+  let certificate: ServerCertificate?
   let logger: Logger
 
   let extent: Extent
@@ -54,7 +55,8 @@ struct RunningHost: Sendable {
   init(
     config: HostConfig, world: World, router: MessageRouter, supervisor: PluginSupervisor, catalogue: LiveCatalogue,
     identity: IdentityService,
-    hub: EventHub, manifests: LiveManifests, sandbox: SandboxReport, logger: Logger, extent: Extent, reloadParts: [ReloadPart]
+    hub: EventHub, manifests: LiveManifests, sandbox: SandboxReport, certificate: ServerCertificate?, logger: Logger, extent: Extent,
+    reloadParts: [ReloadPart]
   ) {
     self.config = config
     self.world = world
@@ -66,6 +68,7 @@ struct RunningHost: Sendable {
     self.manifests = manifests
     self.reloadParts = reloadParts
     self.sandbox = sandbox
+    self.certificate = certificate
     self.logger = logger
     self.extent = extent
   }
@@ -133,6 +136,7 @@ struct RunningHost: Sendable {
     if let reload { services.append(ReloadService(reload: reload, logger: logger)) }
     if servesHTTP {
       services.append(IdentityUpkeep(plugins: RoutedCaller(router: router), logger: logger))
+      if let certificate { services.append(CertificateService(certificate: certificate, logger: logger)) }
       services.append(gateway(listener: reload == nil ? nil : try? world.service.listener()?.descriptor))
     }
     if reload != nil {
@@ -156,6 +160,7 @@ struct RunningHost: Sendable {
     gateway.addressRate = config.addressRate
     gateway.tenantRate = config.tenantRate
     gateway.allowedHosts = config.allowedHosts
+    gateway.certificate = certificate
     gateway.tenantBaseDomain = config.tenantBaseDomain
     let report = SystemReport(
       readiness: { await readiness() }, plugins: { await status() }, metrics: { HostMetrics(await status()).text })
@@ -163,7 +168,7 @@ struct RunningHost: Sendable {
       config: gateway, catalogue: catalogue, plugins: RoutedCaller(router: router), identity: identity, hub: hub, report: report,
       version: HiveCoreVersion.text, logger: logger,
       bound: { port in
-        let url = "http://\(config.host):\(port)"
+        let url = "\(config.tls == nil ? "http" : "https")://\(config.host):\(port)"
         config.data.announce(url)
         logger.notice("serving", metadata: ["url": "\(url)", "data": "\(config.data.root)"])
         address.publish(url)

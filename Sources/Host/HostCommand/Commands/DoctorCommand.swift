@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import JSONRPC
 import Sandbox
 import Supervisor
@@ -38,6 +39,7 @@ struct DoctorCommand: AsyncParsableCommand {
       return [HealthCheck("configuration", .bad, "\(error)")]
     }
     checks.append(dataDirectory(config.data))
+    if let tls = config.tls { checks.append(certificate(tls.certificate, tls.key)) }
     checks += manifests(config, world)
     return checks + (await sandbox(config))
   }
@@ -49,6 +51,15 @@ struct DoctorCommand: AsyncParsableCommand {
       return HealthCheck("data directory", .ok, data.root)
     } catch {
       return HealthCheck("data directory", .bad, "\(error)")
+    }
+  }
+
+  private func certificate(_ chain: String, _ key: String) -> HealthCheck {
+    do {
+      _ = try ServerCertificate(chainFile: chain, keyFile: key)
+      return HealthCheck("certificate", .ok, chain)
+    } catch {
+      return HealthCheck("certificate", .bad, "\(error)")
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import JSONRPC
 import Supervisor
 import Systemd
@@ -27,6 +28,8 @@ enum Talk {
       return ExitStatus.configuration
     case let listener as InheritedListener.Unusable:
       err("hivecore: \(listener)")
+    case let problem as ServerCertificate.Problem:
+      err("hivecore: \(problem)")
       return ExitStatus.configuration
     case let refusal as RunLock.Refusal:
       err("hivecore: \(refusal)")

@@ -22,6 +22,9 @@ struct ConfigKey: Sendable {
 
   private static let own: [ConfigKey] = [
     .text("listen", "HIVECORE_LISTEN", "127.0.0.1:8000", "HOST:PORT of the HTTP gateway; port 0 takes a free one"),
+    .text("tls_certificate", "HIVECORE_TLS_CERTIFICATE", "", "PEM file, the chain behind it; with it the gateway speaks TLS only"),
+    .text(
+      "tls_key", "HIVECORE_TLS_KEY", "", "PEM file of the certificate's key; both files are read again when they change, and on SIGHUP"),
     .text("environment", "HIVECORE_ENV", "production", "production, or development: looser CORS"),
     .text("log_level", "HIVECORE_LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical"),
     .text(

@@ -30,6 +30,8 @@ struct HostConfig: Sendable {
   let allowedHosts: [String]
   let tenantBaseDomain: String
   let services: ServiceWishes
+  /// Certificate and key; nil = plain HTTP.
+  let tls: (certificate: String, key: String)?
 
   private static let secretByteMinimum = 32
 
@@ -78,6 +80,12 @@ struct HostConfig: Sendable {
     tenantRate = try rate("rate_limit_tenant")
     allowedHosts = resolved.list("allowed_hosts")
     tenantBaseDomain = resolved.text("tenant_base_domain")
+    let (certificate, certificateKey) = (resolved.text("tls_certificate"), resolved.text("tls_key"))
+    guard certificate.isEmpty == certificateKey.isEmpty else {
+      throw certificate.isEmpty
+        ? invalid("tls_certificate", "is needed with tls_key") : invalid("tls_key", "is needed with tls_certificate")
+    }
+    tls = certificate.isEmpty ? nil : (certificate, certificateKey)
     services = try ServiceWishes(resolved, data: data)
   }
 
