@@ -73,9 +73,11 @@ var targets: [Target] = [
       nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"), nioSSL, lifecycle,
       logging,
     ]),
+  room("Host/DjangoImport", ["JSONRPC", "PluginProtocol", "Catalogue"]),
   program(
     "Host/HostCommand",
     [
+      "DjangoImport",
       "JSONRPC", "PluginProtocol", "UnixTransport", "Sandbox", "Router", "Supervisor", "Catalogue", "Events", "Identity", "Gateway",
       "Systemd", arguments, httpClient, crypto("Crypto"), lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       logging,
@@ -85,6 +87,9 @@ var targets: [Target] = [
   // The plugins: each knows the contract and the kits, never another plugin.
   .systemLibrary(name: "CSQLite", path: "Sources/Plugins/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
   .systemLibrary(name: "COpenSSL", path: "Sources/Plugins/COpenSSL", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CPostgres", path: "Sources/Plugins/CPostgres", providers: [.apt(["libpq-dev"])]),
+  // Not a plugin: reads the original's database for `hivecore import-django`, so that the host links no PostgreSQL.
+  program("Plugins/DjangoReader", ["CPostgres"]),
   clang("Plugins/CMemory"),
   room("Plugins/PluginKit", ["CMemory", "JSONRPC", "PluginProtocol", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
   room("Plugins/Digests", ["COpenSSL", "JSONRPC"]),
@@ -110,6 +115,7 @@ let products: [String: String] = [
   "Chat": "hivecore-chat", "LLMOffline": "hivecore-llm-offline", "LLMOpenAI": "hivecore-llm-openai",
   "LLMAnthropic": "hivecore-llm-anthropic", "Selection": "hivecore-selection", "Execution": "hivecore-execution",
   "ArtifactsFiles": "hivecore-artifacts-files", "SandboxInit": "hivecore-sandbox-init",
+  "DjangoReader": "hivecore-django-reader",
 ]
 
 targets += [

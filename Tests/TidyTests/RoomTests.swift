@@ -6,7 +6,7 @@ import Testing
   static let rooms = Dictionary(grouping: SourceTree.sources, by: \.room).mapValues { $0[0].wing }
 
   @Test func `arrows point down only`() {
-    let kits: Set = ["PluginKit", "StorageKit", "ModelKit", "ModelHTTP", "Digests", "CSQLite", "COpenSSL", "CMemory"]
+    let kits: Set = ["PluginKit", "StorageKit", "ModelKit", "ModelHTTP", "Digests", "CSQLite", "COpenSSL", "CMemory", "CPostgres"]
     let wrong = SourceTree.sources.flatMap { file in
       file.lines.compactMap { line -> String? in
         guard let match = line.firstMatch(of: /^(?:@testable |public |package |internal )*import (\w+)/),
@@ -31,7 +31,7 @@ import Testing
   /// What a room of the host may see of another; everything else is handed in by HostCommand.
   static let hostNeighbours: [String: Set<String>] = [
     "Sandbox": ["CLinux"], "Systemd": ["CLinux"], "Supervisor": ["Sandbox", "Router"], "Identity": ["Catalogue"], "Events": ["Catalogue"],
-    "Gateway": ["Catalogue", "Identity", "Events"], "Router": [],
+    "Gateway": ["Catalogue", "Identity", "Events"], "Router": [], "DjangoImport": ["Catalogue"],
   ]
 
   @Test(arguments: SourceTree.swift) func `a file has at most 400 lines`(file: SourceTree.File) { #expect(file.lines.count <= 401) }

@@ -14,7 +14,7 @@ struct HiveCoreCommand: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, InitCommand.self, QuickstartCommand.self, StatusCommand.self, TenantCommand.self, UserCommand.self,
       KeyCommand.self,
-      PluginCommand.self, ReloadCommand.self, DoctorCommand.self, ConfigCommand.self,
+      PluginCommand.self, ReloadCommand.self, DoctorCommand.self, ConfigCommand.self, ImportDjangoCommand.self,
       LLMCommand.self,
     ])
 }

@@ -3,7 +3,7 @@ package import PluginProtocol
 
 /// The rows identity keeps; the host contributes them to the catalogue like a plugin does.
 package enum IdentityCollections {
-  package static let all = [tenant, user, tenantUser, apiKey, refreshToken, auditEntry, idempotencyKey]
+  package static let all = [tenant, user, tenantUser, apiKey, refreshToken, auditEntry, idempotencyKey, importedRow]
 
   static let tenant = CollectionSpec(
     "tenant", model: "Tenant", tenancy: .global, key: .uuid,
@@ -69,6 +69,11 @@ package enum IdentityCollections {
     filters: [
       "action", "actor_kind", "actor", FilterSpec("from", field: "created_at", op: .ge), FilterSpec("to", field: "created_at", op: .lt),
     ], indexes: [["tenant", "created_at"]])
+
+  /// Which row of an imported database became which of ours.
+  static let importedRow = CollectionSpec(
+    "imported_row", model: "ImportedRow", tenancy: .global, key: .field("source"),
+    fields: [.text("source", max: 200).required(), .bigint("target").required(), .uuid("tenant").nullable(), .createdAt])
 
   /// What an `Idempotency-Key` already made: `row` is the key of the row, or the path of the call.
   static let idempotencyKey = CollectionSpec(

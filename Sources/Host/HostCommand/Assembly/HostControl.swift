@@ -1,3 +1,4 @@
+import DjangoImport
 import Identity
 import JSONRPC
 import NIOCore
@@ -23,6 +24,7 @@ struct HostControl: Sendable {
     HostControl(name: "tenant.update", summary: "Changes a tenant.", serve: updateTenant),
     HostControl(name: "user.create", summary: "Makes a user of a tenant.", serve: createUser),
     HostControl(name: "key.create", summary: "Makes a key of a tenant.", serve: createKey),
+    HostControl(name: "import.django", summary: "Adds the rows that hivecore-django-reader wrote.", serve: importDjango),
     HostControl(name: "plugin.call", summary: "Calls a method of a plugin.", serve: callPlugin),
     HostControl(name: "plugin.reset", summary: "Tries a plugin again.", serve: resetPlugin),
     HostControl(name: "plugin.upgrade", summary: "Replaces a plugin while it serves.", serve: upgradePlugin),
@@ -58,6 +60,17 @@ struct HostControl: Sendable {
     try await host.identity.accounts.createKey(
       tenant: try text(params, "tenant"), name: try text(params, "name"), scopes: params["scopes"].array?.compactMap(\.string),
       ttl: params["ttl_seconds"].int.map { .seconds($0) }, requestID: requestID)
+  }
+
+  @Sendable private static func importDjango(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
+    let options = DjangoImporter.Options(isDryRun: params["dry_run"].bool ?? false, orphans: params["orphans"].string)
+    do {
+      return try await DjangoImporter(plugins: RoutedCaller(router: host.router), options: options).run(try text(params, "folder")).json
+    } catch let error as RPCError {
+      throw error
+    } catch {
+      throw .application("import", status: 400, "\(error)")
+    }
   }
 
   /// Calls a method of one plugin as the host itself, without a tenant unless one is named.

@@ -17,6 +17,8 @@ struct RunningHost: Sendable {
   /// How much of a host to run.
   enum Extent {
     case everything
+    /// Every plugin, but no HTTP: for a command that moves rows of every kind.
+    case plugins
     /// The storage and nothing else, also no HTTP: for a command that only changes accounts.
     case storage
   }
@@ -45,7 +47,7 @@ struct RunningHost: Sendable {
 
   /// The manifests whose plugins this host starts.
   var entries: [ManifestDirectory.Entry] {
-    extent == .everything ? directory.entries : directory.entries.filter { $0.manifest.provides.contains("storage") }
+    extent != .storage ? directory.entries : directory.entries.filter { $0.manifest.provides.contains("storage") }
   }
 
   let started = ContinuousClock.now
@@ -180,10 +182,16 @@ struct RunningHost: Sendable {
   /// - Returns: the gateway's address.
   func ready() async throws -> String {
     let url = await address.value
+    try await pluginsReady()
+    return url
+  }
+
+  /// Waits until every plugin serves.
+  func pluginsReady() async throws {
     let deadline = ContinuousClock.now + Self.readyLimit
     while true {
       let plugins = await supervisor.status()
-      if plugins.count == entries.count(where: \.manifest.enabled), plugins.allSatisfy({ $0.state == .ready }) { return url }
+      if plugins.count == entries.count(where: \.manifest.enabled), plugins.allSatisfy({ $0.state == .ready }) { return }
       if let failed = plugins.first(where: { $0.state == .failed || $0.state == .quarantined }) { throw NotReady(failed) }
       guard ContinuousClock.now < deadline else { throw NotReady(plugins.first { $0.state != .ready }) }
       try await Task.sleep(for: .milliseconds(20))

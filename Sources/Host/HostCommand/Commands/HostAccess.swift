@@ -5,9 +5,9 @@ import Supervisor
 
 /// The host of a data directory: the running one through its control socket, or one that lives as long as the command.
 struct HostAccess {
-  private static let timeout: TimeAmount = .seconds(150)
+  static let timeout: TimeAmount = .seconds(150)
 
-  private let config: HostConfig
+  let config: HostConfig
   private let world: World
 
   init(_ options: DataOptions, _ world: World) throws {
@@ -27,16 +27,23 @@ struct HostAccess {
   }
 
   /// Calls a control method of the running host, or of a host with nothing but the storage, started for this call.
-  func call(_ method: String, _ params: JSON) async throws -> JSON {
-    if let answer = try await ask(method, params) { return answer }
+  ///
+  /// - Parameter extent: what such a host runs.
+  func call(
+    _ method: String, _ params: JSON, extent: RunningHost.Extent = .storage, timeout: TimeAmount = HostAccess.timeout
+  ) async throws -> JSON {
+    if let answer = try await ask(method, params, timeout) { return answer }
     guard let control = HostControl.methods.first(where: { $0.name == method }) else {
       throw RPCError(.methodNotFound, "no such command: \(method)")
     }
-    return try await RunningHost.with(config, world, extent: .storage) { host in try await control.serve(host, params) }
+    return try await RunningHost.with(config, world, extent: extent) { host in
+      if extent == .plugins { try await host.pluginsReady() }
+      return try await control.serve(host, params)
+    }
   }
 
   /// - Returns: nil when no host is running.
-  private func ask(_ method: String, _ params: JSON) async throws -> JSON? {
+  private func ask(_ method: String, _ params: JSON, _ timeout: TimeAmount = HostAccess.timeout) async throws -> JSON? {
     let client: ControlClient
     do throws(ControlClient.NoHost) {
       client = try await ControlClient.connect(path: config.data.controlSocket, on: MultiThreadedEventLoopGroup.singleton.next())
@@ -44,6 +51,6 @@ struct HostAccess {
       return nil
     }
     defer { client.close() }
-    return try await client.call(method, params, timeout: Self.timeout)
+    return try await client.call(method, params, timeout: timeout)
   }
 }
