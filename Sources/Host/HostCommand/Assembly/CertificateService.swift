@@ -24,25 +24,25 @@ struct CertificateService: Service {
     }
   }
 
-  /// A pair of files is replaced one after the other: what does not fit together yet is tried again at the next look.
+  /// A pair of files is replaced one after the other: what does not fit together yet is read again when it changes again.
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      var good = Stamp(certificate.files)
+      var last = Stamp(certificate.files)
       while (try? await Task.sleep(for: Self.interval)) != nil {
         let stamp = Stamp(certificate.files)
-        if stamp != good, reload() { good = stamp }
+        guard stamp != last else { continue }
+        last = stamp
+        reload()
       }
     }
   }
 
-  private func reload() -> Bool {
+  private func reload() {
     do throws(ServerCertificate.Problem) {
       try certificate.reload()
       logger.notice("certificate read", metadata: ["file": "\(certificate.files.chain)"])
-      return true
     } catch {
       logger.error("the certificate cannot be used; the old one goes on serving", metadata: ["problem": "\(error)"])
-      return false
     }
   }
 }
