@@ -41,7 +41,6 @@ let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
-let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 var targets: [Target] = [
@@ -70,7 +69,7 @@ var targets: [Target] = [
     "Host/Gateway",
     [
       "JSONRPC", "PluginProtocol", "Catalogue", "Identity", "Events", hummingbird, hummingbirdCore, httpTypes, crypto("Crypto"),
-      nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"), nioSSL, lifecycle,
+      nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"), tls, lifecycle,
       logging,
     ]),
   room("Host/DjangoImport", ["JSONRPC", "PluginProtocol", "Catalogue"]),
@@ -168,7 +167,7 @@ targets += [
     "GatewayTests",
     [
       "Gateway", "Identity", "Events", "Catalogue", "JSONRPC", "PluginProtocol", "TestSupport", "StorageSQLite", "Projects",
-      "PluginKit", hummingbird, httpTypes, crypto("Crypto"), logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nioSSL,
+      "PluginKit", hummingbird, httpTypes, crypto("Crypto"), logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), tls,
     ]),
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
@@ -236,7 +235,6 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
   ],
   targets: targets,
   swiftLanguageModes: [.v6],

@@ -6,8 +6,10 @@ import Testing
 @Suite struct HostMetricsTests {
   @Test func `every line is a comment or a sample of a declared family`() throws {
     let status = try JSON(
-      parsing:
-        #"{"version":"1.2.3","host":{"uptime_seconds":9,"rss_bytes":5,"sandbox":{"tier":"full","layers":[{"layer":"seccomp","engaged":true},{"layer":"cgroup","engaged":false}]}},"plugins":[{"id":"a","state":"ready","restarts":2,"rss_bytes":null,"calls":7,"sandbox":{"layers":["seccomp"]}},{"id":"b","state":"failed","restarts":0}]}"#
+      parsing: #"{"version":"1.2.3","host":{"uptime_seconds":9,"rss_bytes":5,"sandbox":{"tier":"full","#
+        + #""layers":[{"layer":"seccomp","engaged":true},{"layer":"cgroup","engaged":false}]}},"#
+        + #""plugins":[{"id":"a","state":"ready","restarts":2,"rss_bytes":null,"calls":7,"sandbox":{"layers":["seccomp"]}},"#
+        + #"{"id":"b","state":"failed","restarts":0}]}"#
     )
     let lines = HostMetrics(status).text.split(separator: "\n").map(String.init)
     let declared = Set(lines.filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) })
