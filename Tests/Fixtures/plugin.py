@@ -23,7 +23,10 @@ METHODS = [
     {"name": "test.stream", "idempotent": False},
     {"name": "test.sink", "idempotent": False},
     {"name": "test.quick", "idempotent": True, "timeout_ms": 50},
+    {"name": "test.fault", "idempotent": False, "timeout_ms": 60000},
 ]
+# How many fields its collection has, in a version that contributes one.
+FIELDS = 0
 
 channel = socket.socket(fileno=3)
 writing = threading.Lock()
@@ -31,6 +34,8 @@ answers, cancelled, sinks = {}, {}, {}
 last_id = 0
 draining = False
 running = 0
+# What the main thread does instead of its work, after a fault of that name.
+spell = None
 
 
 def send(message):
@@ -45,6 +50,8 @@ def receive():
         while len(data) < count:
             part = channel.recv(count - len(data))
             if not part:
+                while spell == "linger":
+                    time.sleep(1)
                 os._exit(0)
             data += part
         return data
@@ -68,6 +75,123 @@ class Refused(Exception):
     pass
 
 
+def raw(*frames):
+    with writing:
+        channel.sendall(b"".join(struct.pack(">I", len(body)) + body for body in frames))
+
+
+def enchant(name):
+    global spell
+    spell = name
+
+
+def memory(_):
+    blocks = []
+    try:
+        while True:
+            blocks.append(bytearray(4 << 20))
+    except MemoryError:
+        reached = len(blocks) * 4
+        del blocks
+        return {"mebibytes": reached}
+
+
+def forks(_):
+    children = 0
+    try:
+        while True:
+            if os.fork() == 0:
+                time.sleep(600)
+                os._exit(0)
+            children += 1
+    except OSError as error:
+        return {"children": children, "error": error.strerror}
+
+
+def processor(_):
+    for _ in range(2):
+        if os.fork() == 0:
+            end = time.monotonic() + 3
+            while time.monotonic() < end:
+                pass
+            os._exit(0)
+    time.sleep(3.5)
+    return {}
+
+
+def descriptors(_):
+    opened = []
+    try:
+        while True:
+            opened.append(os.open("/dev/null", os.O_RDONLY))
+    except OSError as error:
+        for descriptor in opened:
+            os.close(descriptor)
+        return {"opened": len(opened), "error": error.strerror}
+
+
+def truncated(_):
+    with writing:
+        channel.sendall(struct.pack(">I", 100) + b'{"jsonrpc"')
+        os._exit(0)
+
+
+def doubled_request(number):
+    message = {"jsonrpc": "2.0", "id": 7, "method": "test.nap", "params": {"ms": 2000}, "meta": {"cause": number}}
+    raw(*[json.dumps(message).encode()] * 2)
+    time.sleep(600)
+
+
+def doubled_reply(number):
+    send({"id": number, "result": {"answer": "first"}})
+    return {"answer": "second"}
+
+
+def stream(number):
+    for _ in range(100):
+        send({"method": "$/chunk", "params": {"id": number, "side": "result", "data": "x" * 60000}})
+    time.sleep(600)
+
+
+def closed(_):
+    enchant("linger")
+    channel.shutdown(socket.SHUT_RDWR)
+    time.sleep(600)
+
+
+def flood(_):
+    line = ("a line of a flood " * 6)[:99] + "\n"
+    for _ in range(30_000):
+        os.write(2, line.encode())
+    return {"bytes": 3_000_000}
+
+
+def orphan(_):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() != 0:
+            os._exit(0)
+        time.sleep(600)
+        os._exit(0)
+    os.wait()
+    return {}
+
+
+FAULTS = {
+    "kill": lambda _: os.kill(os.getpid(), signal.SIGKILL),
+    "stop": lambda _: os.kill(os.getpid(), signal.SIGSTOP),
+    "spin": lambda _: enchant("spin") or time.sleep(600),
+    "deaf": lambda _: enchant("deaf") or {},
+    "garbage": lambda _: raw(b"{no}") or time.sleep(600),
+    "zero": lambda _: raw(b"") or time.sleep(600),
+    "oversized": lambda _: channel.sendall(struct.pack(">I", 1 << 30)) or time.sleep(600),
+    "nested": lambda _: raw(b'{"jsonrpc":"2.0","method":"$/log","params":' + b"[" * 100 + b"]" * 100 + b"}") or time.sleep(600),
+    "memory": memory, "forks": forks, "processor": processor, "descriptors": descriptors, "truncated": truncated,
+    "doubled_request": doubled_request, "doubled_reply": doubled_reply, "stream": stream, "closed": closed, "flood": flood,
+    "orphan": orphan,
+}
+
+
 def serve(number, method, params, meta):
     method = method.replace(CAPABILITY, "test")
     if method == "test.echo" or method == "test.quick":
@@ -78,6 +202,8 @@ def serve(number, method, params, meta):
         if cancelled.setdefault(number, threading.Event()).wait(params["ms"] / 1000):
             raise Refused(-31004, "cancelled")
         return {"pid": os.getpid()}
+    if method == "test.fault":
+        return FAULTS[params["kind"]](number)
     if method == "test.die":
         os.kill(os.getpid(), signal.SIGKILL)
     if method == "test.dieonce":
@@ -123,6 +249,17 @@ def control(method, params):
         return {"protocol": 9 if MODE == "version" else 1, "name": "test", "version": "1.0.0"}
     if method == "$/describe":
         provides = ["storage"] if MODE == "greedy" else [CAPABILITY]
+        if FIELDS:
+            fields = [{"name": "title", "type": "text", "required": True, "max_length": 200}]
+            fields += [{"name": f"extra_{n}", "type": "text", "default": "none"} for n in range(1, FIELDS)]
+            shape = [field["name"] for field in fields]
+            collections = [{
+                "name": "bad_schema_note", "model": "Note", "tenancy": "owned", "key": "serial", "fields": fields,
+                "shapes": {"list": ["id", *shape], "detail": ["id", *shape]}}]
+            routes = [{
+                "method": "CRUD", "path": "/api/v1/x/bad-schema/notes/", "permission": "write",
+                "target": {"collection": "bad_schema_note"}}]
+            return {"provides": [], "methods": [], "collections": collections, "routes": routes}
         methods = [{**method, "name": method["name"].replace("test", CAPABILITY)} for method in METHODS]
         return {"provides": provides, "methods": methods}
     if method == "$/ready":
@@ -130,6 +267,8 @@ def control(method, params):
             time.sleep(600)
         if MODE == "unready":
             raise Refused(-31100, "the database is locked")
+        if MODE == "flaky":
+            threading.Timer(0.2, lambda: os._exit(4)).start()
         if MODE == "stdout":
             print('{"jsonrpc":"2.0","id":1,"result":{}}', flush=True)
         return {}
@@ -182,6 +321,10 @@ def notified(method, params):
 if MODE == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 while True:
+    while spell == "spin":
+        pass
+    while spell == "deaf":
+        time.sleep(1)
     message = receive()
     if "method" not in message:
         slot = answers[message["id"]]

@@ -14,10 +14,17 @@ final class FakePlugins: PluginCaller {
 
   private let answers: Mutex<[String: Answer]>
   private let seen = Mutex<[Call]>([])
+  private let hanging = Mutex<(methods: Set<String>, abandoned: [String])>(([], []))
 
   init(_ answers: [String: Answer] = [:]) { self.answers = Mutex(answers) }
 
   var calls: [Call] { seen.withLock { $0 } }
+
+  /// Calls that were cancelled while they hung.
+  var abandoned: [String] { hanging.withLock { $0.abandoned } }
+
+  /// Answers nothing from now on.
+  func hang(_ method: String) { _ = hanging.withLock { $0.methods.insert(method) } }
 
   func on(_ method: String, _ answer: @escaping Answer) { answers.withLock { $0[method] = answer } }
 
@@ -25,6 +32,11 @@ final class FakePlugins: PluginCaller {
     guard let json = try? JSON(parsing: params) else { throw RPCError(.parse, "the gateway sent malformed params") }
     let call = Call(method: method, params: json, context: context)
     seen.withLock { $0.append(call) }
+    if hanging.withLock({ $0.methods.contains(method) }) {
+      try? await Task.sleep(for: .seconds(600))
+      hanging.withLock { $0.abandoned.append(method) }
+      throw RPCError(.cancelled, "cancelled")
+    }
     guard let answer = answers.withLock({ $0[method] }) else { throw RPCError(.unavailable, "nothing serves \(method)") }
     return try answer(call).bytes
   }

@@ -1,5 +1,6 @@
 import Catalogue
 import JSONRPC
+import TestSupport
 import Testing
 
 /// Routes that a plugin's method answers.
@@ -11,7 +12,10 @@ import Testing
       }
       let answer = try await house.send(
         "POST", "/api/v1/projects/4/run/?lang=en&lang=zh", #"{"goal":" ship ","more":1}"#,
-        [("X-Project-Id", "4"), ("Idempotency-Key", "k"), ("traceparent", "00-abc-def-01"), ("X-Request-Id", "r1")])
+        [
+          ("X-Project-Id", "4"), ("Idempotency-Key", "k"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+          ("X-Request-Id", "r1"),
+        ])
       #expect(answer.status == 202)
       #expect(answer.headers["location"] == "/x/")
       #expect(answer.text == #"{"task":1.5}"#)
@@ -21,9 +25,32 @@ import Testing
       #expect(call.params["body"] == ["goal": "ship", "rounds": 3])
       #expect(call.params["headers"] == ["idempotency-key": "k", "x-project-id": "4"])
       #expect(call.params["base_url"] == "http://hive.test")
-      #expect(call.context.traceparent == "00-abc-def-01")
+      let trace = try #require(call.context.traceparent)
+      #expect(trace.hasPrefix("00-0af7651916cd43dd8448eb211c80319c-") && trace.hasSuffix("-01") && trace.utf8.count == 55)
+      #expect(!trace.contains("b7ad6b7169203331"), "a step of our own")
       #expect(call.context.requestID == "r1")
       #expect(call.context.operationID?.hasPrefix("idempotency:") == true)
+    }
+  }
+
+  @Test func `a client that leaves takes its call with it, and one that stays gets its next answer on the same connection`() async throws {
+    try await House.open { house async throws in
+      let head = "POST /api/v1/projects/4/run/ HTTP/1.1\r\nHost: hive.test\r\n\(house.bearer().0): \(house.bearer().1)\r\n"
+      let last = "Connection: close\r\n"
+      let rest = "Content-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"goal\":\"ship\"}"
+      house.plugins.on("projects.run") { _ throws(RPCError) in ["body": [:]] }
+      let both = String(decoding: try await house.probe.exchange(head + rest + head + last + rest), as: UTF8.self)
+      #expect(both.matches(of: /HTTP\/1.1 2/).count == 2, "\(both)")
+      let asked = house.plugins.calls.count
+      house.plugins.hang("projects.run")
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await house.probe.open(head + rest) { _ in true } }
+        try await eventually("the call to hang") { house.plugins.calls[asked...].contains { $0.method == "projects.run" } ? true : nil }
+        #expect(house.plugins.abandoned == [])
+        group.cancelAll()
+        try? await group.waitForAll()
+      }
+      try await eventually("the call to be cancelled") { house.plugins.abandoned == ["projects.run"] ? true : nil }
     }
   }
 

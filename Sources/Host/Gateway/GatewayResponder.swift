@@ -15,6 +15,7 @@ struct GatewayResponder: HTTPResponder {
   let methods: MethodRoutes
   let streams: StreamRoutes
   let system: SystemRoutes
+  let departures: Departures
   let cors: CORSPolicy
   let log: AccessLog
   let throttle: RequestThrottle
@@ -23,7 +24,8 @@ struct GatewayResponder: HTTPResponder {
 
   func respond(to request: Request, context: GatewayContext) async throws -> Response {
     let began = ContinuousClock.now
-    let exchange = Exchange(request, remoteAddress: context.remoteAddress, config: config)
+    var exchange = Exchange(request, remoteAddress: context.remoteAddress, config: config)
+    exchange.departure = departures.departure(of: context.channel)
     var response: Response
     do throws(Refusal) {
       response = try await answer(exchange)

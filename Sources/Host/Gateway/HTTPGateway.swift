@@ -20,6 +20,7 @@ package struct HTTPGateway: Sendable {
   private let config: GatewayConfig
   private let responder: GatewayResponder
   private let logger: Logger
+  private let departures = Departures()
   private let bound: @Sendable (Int) async -> Void
 
   /// - Parameters:
@@ -40,8 +41,8 @@ package struct HTTPGateway: Sendable {
       config: config, catalogue: catalogue, identity: identity, collections: CollectionRoutes(plugins: plugins, config: config),
       methods: methods,
       streams: StreamRoutes(plugins: plugins, hub: hub, methods: methods, config: config, events: events, clock: clock),
-      system: SystemRoutes(report: report, version: version, requests: metrics), cors: CORSPolicy(config), log: AccessLog(logger: logger),
-      throttle: RequestThrottle(config), hosts: HostRule(config), metrics: metrics)
+      system: SystemRoutes(report: report, version: version, requests: metrics), departures: departures, cors: CORSPolicy(config),
+      log: AccessLog(logger: logger), throttle: RequestThrottle(config), hosts: HostRule(config), metrics: metrics)
   }
 
   /// Serves until the task is cancelled or the service group shuts down: then running requests are finished, streams closed.
@@ -49,11 +50,11 @@ package struct HTTPGateway: Sendable {
     let bound = bound
     if let listener = config.listener {
       return try await ActivatedServer(
-        listener: listener, config: config, responder: responder, logger: logger, bound: bound
+        listener: listener, config: config, responder: responder, departures: departures, logger: logger, bound: bound
       ).run()
     }
     let application = Application(
-      responder: responder, server: ConnectionRules.server(config),
+      responder: responder, server: ConnectionRules.server(config, departures),
       configuration: ApplicationConfiguration(
         address: .hostname(config.host, port: config.port), backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(config.connectionLimit)),

@@ -16,7 +16,7 @@ struct AccessLog: Sendable {
       metadata: [
         "method": "\(exchange.request.method.rawValue)", "path": "\(exchange.path)", "query": "\(AccessLog.redacted(exchange.query))",
         "status": "\(status.code)", "ms": "\(AccessLog.milliseconds(duration))", "request_id": "\(exchange.requestID)",
-        "address": "\(exchange.address)",
+        "address": "\(exchange.address)", "trace": "\(exchange.traceparent)",
       ])
   }
 

@@ -17,17 +17,20 @@ struct ActivatedServer: Sendable {
   let listener: CInt
   let config: GatewayConfig
   let responder: GatewayResponder
+  let departures: Departures
   let logger: Logger
   /// Told the port; 0 for a Unix socket.
   let bound: @Sendable (Int) async -> Void
   private let dates = DateHeader()
 
   init(
-    listener: CInt, config: GatewayConfig, responder: GatewayResponder, logger: Logger, bound: @escaping @Sendable (Int) async -> Void
+    listener: CInt, config: GatewayConfig, responder: GatewayResponder, departures: Departures, logger: Logger,
+    bound: @escaping @Sendable (Int) async -> Void
   ) {
     self.listener = listener
     self.config = config
     self.responder = responder
+    self.departures = departures
     self.logger = logger
     self.bound = bound
   }
@@ -38,7 +41,7 @@ struct ActivatedServer: Sendable {
       responder: { request, writer, channel in
         let response = try await answer(request, channel)
         try await writer.write(response: response.head, body: response.body)
-      }, configuration: ConnectionRules.connections(config))
+      }, configuration: ConnectionRules.connections(config, departures))
     if let certificate = config.certificate {
       try await run(TLSConnection(base: plain, certificate: certificate))
     } else {

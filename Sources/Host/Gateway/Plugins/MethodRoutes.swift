@@ -50,7 +50,16 @@ struct MethodRoutes: Sendable {
   }
 
   private func answer(_ visit: Visit, _ method: String, _ params: [UInt8], _ context: CallContext) async throws(RPCError) -> MethodAnswer {
-    try MethodAnswer(JSONSlice(try await plugins.call(method, params, context)), visit)
+    try MethodAnswer(JSONSlice(try await call(method, params, context, visit)), visit)
+  }
+
+  /// A call whose client leaves is cancelled. Ingestion is done before that matters.
+  private func call(_ method: String, _ params: [UInt8], _ context: CallContext, _ visit: Visit) async throws(RPCError) -> [UInt8] {
+    guard let departure = visit.exchange.departure, visit.route.permission != .ingest else {
+      return try await plugins.call(method, params, context)
+    }
+    let plugins = plugins
+    return try await departure.cancelling { () async throws(RPCError) in try await plugins.call(method, params, context) }
   }
 
   private func timeout(_ method: String, _ visit: Visit) -> Duration {

@@ -15,10 +15,13 @@ struct Exchange: Sendable {
   let segments: [String]?
   let query: QueryItems
   let requestID: String
-  let traceparent: String?
+  /// The trace it belongs to, for every call it leads to.
+  let traceparent: String
   /// Scheme and host as the client used them.
   let baseURL: String
   let address: String
+  /// Of the client, when its connection is watched.
+  var departure: Departure?
   /// Nil when no body is to come.
   private let progress: BodyProgress?
 
@@ -32,7 +35,7 @@ struct Exchange: Sendable {
     segments = Exchange.segments(path)
     query = parts.count == 2 ? QueryItems(parts[1]) : .empty
     requestID = RequestID.accepted(request.headers[.requestID]) ?? RequestID.make()
-    traceparent = request.headers[.traceparent].flatMap { $0.utf8.count <= 128 ? $0 : nil }
+    traceparent = TraceParent.next(after: request.headers[.traceparent])
     let isProxied = config.trustedProxies.contains(remoteAddress)
     let scheme =
       (isProxied ? request.headers[.forwardedProto] : nil) ?? (config.certificate == nil ? request.head.scheme ?? "http" : "https")

@@ -154,7 +154,7 @@ extension PluginLifecycle {
   /// A process that only closed its connection is most likely ending, and its own exit status says more than our kill.
   private func connectionLost(_ reason: String, isFault: Bool) -> [Action] {
     guard hasProcess, state != .draining else { return [] }
-    return isFault ? kill(reason) : [wake(.lost, after: .milliseconds(200))]
+    return isFault ? kill(reason) : [wake(.lost, after: .seconds(2))]
   }
 
   private func kill(_ reason: String) -> [Action] { [.kill(reason)] }
