@@ -33,7 +33,9 @@ final class FakePlugins: PluginCaller {
     let call = Call(method: method, params: json, context: context)
     seen.withLock { $0.append(call) }
     if hanging.withLock({ $0.methods.contains(method) }) {
-      try? await Task.sleep(for: .seconds(600))
+      let (endless, source) = AsyncStream.makeStream(of: Never.self)
+      for await _ in endless {}
+      source.finish()
       hanging.withLock { $0.abandoned.append(method) }
       throw RPCError(.cancelled, "cancelled")
     }

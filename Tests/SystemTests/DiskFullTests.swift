@@ -38,7 +38,8 @@ extension SystemTests {
       let refused = try #require(refusal, "the disk never filled")
       #expect(acknowledged.count > 10)
       #expect(refused.status >= 500 && refused.json["code"] == "storage_full", "\(refused.status) \(refused.text)")
-      #expect(try await house.api.send(.get, "/api/v1/messages/?conversation=\(conversation)&page_size=1").status == 200, "what is there can be read")
+      let page = try await house.api.send(.get, "/api/v1/messages/?conversation=\(conversation)&page_size=1")
+      #expect(page.status == 200, "what is there can be read")
       try #require(try await mount("-o", "remount,size=96m", state.path))
       try await eventually("a write to be accepted again", within: .seconds(30)) {
         guard try await write(5_000, conversation, house.api).status == 201 else { return nil as Bool? }
