@@ -137,6 +137,9 @@ targets += [
   // The smallest real plugin, for tests that need a process.
   .executableTarget(
     name: "EchoPlugin", dependencies: ["JSONRPC", "PluginKit", "PluginProtocol"], path: "Tests/EchoPlugin", swiftSettings: strict),
+  // What Hummingbird does alone, for scripts/bench-http.
+  .executableTarget(
+    name: "HTTPBaseline", dependencies: [hummingbird, httpTypes, nio("NIOCore")], path: "Tests/HTTPBaseline", swiftSettings: strict),
   // What several test targets share: a plugin behind a real socket, with a scripted host.
   .target(
     name: "TestSupport", dependencies: ["JSONRPC", "PluginKit", "UnixTransport", nio("NIOCore"), nio("NIOPosix")],

@@ -10,9 +10,9 @@ package struct GatewayConfig: Sendable {
   package var ingestBodyByteLimit = 20 << 20
   /// Of one uploaded file, whatever its route allows.
   package var uploadByteLimit: Int64 = 1 << 30
-  /// Uploads on their way at once, of all and of one tenant.
-  package var uploadLimit = 32
-  package var tenantUploadLimit = 8
+  /// Uploads, and as many downloads, on their way at once: of all and of one tenant.
+  package var transferLimit = 32
+  package var tenantTransferLimit = 8
   /// Where uploads wait, in files without a name, until they are complete.
   package var spoolDirectory = "/tmp"
   /// How long a request may take to send its body.
@@ -21,7 +21,7 @@ package struct GatewayConfig: Sendable {
   package var callTimeout: Duration = .seconds(30)
   package var connectionLimit = 10_000
   /// How long a connection may do nothing: before a request, within its head or body, or while it does not take what we send.
-  package var idleTimeout: Duration = .seconds(60)
+  package var idleTimeout: Duration = .seconds(75)
   /// Origins that get CORS headers; empty = none, or all when ``isDevelopment``.
   package var corsOrigins: [String] = []
   package var isDevelopment = false

@@ -11,13 +11,15 @@ struct MethodRoutes: Sendable {
   let plugins: any PluginCaller
   let config: GatewayConfig
   let clock: WallClock
-  let gate: UploadGate
+  let uploads: TransferGate
+  private let downloads: TransferGate
 
   init(plugins: any PluginCaller, config: GatewayConfig, clock: WallClock) {
     self.plugins = plugins
     self.config = config
     self.clock = clock
-    gate = UploadGate(limit: config.uploadLimit, tenantLimit: config.tenantUploadLimit)
+    uploads = TransferGate(limit: config.transferLimit, tenantLimit: config.tenantTransferLimit)
+    downloads = TransferGate(limit: config.transferLimit, tenantLimit: config.tenantTransferLimit)
   }
 
   func answer(_ visit: Visit, method: String, isRaw: Bool) async throws(Refusal) -> Response {
@@ -30,7 +32,10 @@ struct MethodRoutes: Sendable {
     if let upload = visit.route.upload { return try await self.upload(visit, upload, method: method, context: context) }
     let (body, params) = try await params(visit)
     do throws(RPCError) {
-      if isRaw { return try DownloadAnswer.response(try await plugins.download(method, params, context), visit) }
+      if isRaw {
+        guard let place = downloads.enter(visit.caller?.tenant?.id ?? "") else { throw RPCError(.overloaded, "too many downloads") }
+        return try DownloadAnswer.response(try await plugins.download(method, params, context), visit, place)
+      }
       guard visit.route.method == "POST", let digest = idempotency?.digest else {
         return try await answer(visit, method, params, context).response
       }

@@ -13,9 +13,8 @@ extension MethodRoutes {
     let upload = RouteSpec.Upload(field: upload.field, maxBytes: min(upload.maxBytes, config.uploadByteLimit))
     let length = visit.exchange.header(.contentLength).flatMap { Int64($0) }
     if let length, length > upload.maxBytes + UploadForm.overheadByteLimit { throw UploadForm.tooLarge(upload.maxBytes) }
-    let tenant = visit.caller?.tenant?.id ?? ""
-    guard gate.enter(tenant) else { throw .unavailable("overloaded", retryAfter: 1) }
-    defer { gate.leave(tenant) }
+    guard let place = uploads.enter(visit.caller?.tenant?.id ?? "") else { throw .unavailable("overloaded", retryAfter: 1) }
+    defer { withExtendedLifetime(place) {} }
     do {
       return try await Spool.with(in: config.spoolDirectory) { spool in
         let form = try await read(visit.exchange, upload, &spool)

@@ -158,6 +158,8 @@ struct RunningHost: Sendable {
     gateway.corsOrigins = config.corsAllowedOrigins
     gateway.isDevelopment = config.isDevelopment
     gateway.spoolDirectory = config.data.run
+    // A quarter stays for plugins and files: a host without descriptors could not start a plugin again.
+    gateway.connectionLimit = min(gateway.connectionLimit, OpenFileLimit.raise() / 4 * 3)
     gateway.trustedProxies = config.trustedProxies
     gateway.addressRate = config.addressRate
     gateway.tenantRate = config.tenantRate
