@@ -1,4 +1,6 @@
 import Foundation
+import Gateway
+import JSONRPC
 import Testing
 
 /// Connections that want more than a request is worth.

@@ -89,9 +89,11 @@ struct OpenAPISchemas {
   func success(_ route: MountedRoute) -> JSON? {
     let schema: JSON
     switch route.target {
-    case .stream: return ["text/event-stream": ["schema": ["type": "string"]]]
+    // Its events have no schema in OpenAPI 3.1: each names its own kind.
+    case .stream: return ["text/event-stream": [:]]
     case .rpc(_, true): return ["*/*": ["schema": ["type": "string", "contentMediaType": "application/octet-stream"]]]
-    case .rpc:
+    case .rpc(let method, _):
+      if let type = SystemRoutes.contentTypes[method] { return [type: ["schema": ["type": "string"]]] }
       guard route.status != 204 else { return nil }
       schema = route.spec.answer ?? [:]
     case .collection(let target):

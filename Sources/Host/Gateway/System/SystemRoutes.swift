@@ -9,6 +9,8 @@ struct SystemRoutes: Sendable {
   /// The capability that never leaves the gateway.
   static let capability = "system"
   private static let metricsMethod = "system.metrics"
+  /// Of the answers that are no JSON.
+  static let contentTypes = ["system.front": "text/html", "system.docs": "text/html", metricsMethod: "text/plain"]
 
   static let description = PluginDescription(
     provides: [capability],

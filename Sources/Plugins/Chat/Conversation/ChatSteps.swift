@@ -91,6 +91,8 @@ struct ChatSteps {
 
   private static func message(_ result: JSON) -> JSONObject {
     let row = result["row"].isNull ? result["rows"][0] : result["row"]
-    return ["id": row["id"], "type": row["type"], "content": row["content"], "created_at": row["created_at"]]
+    return [
+      "id": row["id"], "conversation": row["conversation"], "type": row["type"], "content": row["content"], "created_at": row["created_at"],
+    ]
   }
 }
