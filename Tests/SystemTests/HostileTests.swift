@@ -18,7 +18,8 @@ extension SystemTests {
           arguments: ["python3", script, "\(port)", house.api.key ?? "", "\(house.host.pid)", count])
         print(result.output)
         #expect(result.code == 0, "\(result.output)\(result.errors)")
-        #expect(try await house.host.plugins().allSatisfy { $0.value["restarts"] == 0 }, "a plugin ended")
+        let ended = try await house.host.plugins().filter { $0.value["restarts"] != 0 }
+        #expect(ended.isEmpty)
       }
     }
   }

@@ -48,7 +48,8 @@ extension SystemTests {
       let result = try await RunningProcess.run(program: URL(filePath: "/usr/bin/env"), arguments: arguments)
       print(result.output.suffix(1_000))
       #expect(result.code == 0, "\(result.output.suffix(20_000))\(result.errors)")
-      #expect(try await house.host.plugins().allSatisfy { $0.value["restarts"] == 0 }, "a plugin ended")
+      let ended = try await house.host.plugins().filter { $0.value["restarts"] != 0 }
+      #expect(ended.isEmpty)
     }
   }
 }
