@@ -25,7 +25,7 @@ import Testing
     #expect(!profile.isColdStart)
     #expect(profile.capabilities.names[.skills] == Set(skills.map { Term($0) }))
     #expect(profile.capabilities.names[.languages] == ["zh", "en"])
-    #expect(builtin.detail.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) })
+    #expect(builtin.draft.detail.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) })
   }
 
   @Test func `an agent's own text says what it offers, listed or in prose`() throws {

@@ -2,16 +2,21 @@ import Foundation
 import JSONRPC
 import Testing
 
-/// Recorded answers: the folder named by `HIVECORE_VECTORS`, else the copy the project keeps.
+/// Recorded answers: the folder named by `HIVECORE_VECTORS`, else the contract's own beside the source tree, else the copy the project keeps.
 enum Vectors {
   static let selection = rows("selection")
   static let audit = rows("audit")
   static let team = rows("team")
   static let names = rows("names")
 
-  static let folder: URL =
-    ProcessInfo.processInfo.environment["HIVECORE_VECTORS"].map { URL(filePath: $0) }
-    ?? URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Vectors")
+  static let folder: URL = {
+    if let named = ProcessInfo.processInfo.environment["HIVECORE_VECTORS"] { return URL(filePath: named) }
+    let contract = sources.deletingLastPathComponent().appending(path: "shared/contract/vectors")
+    return FileManager.default.fileExists(atPath: contract.path) ? contract : copy
+  }()
+
+  static let copy = sources.appending(path: "Tests/Vectors")
+  private static let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// `vocabulary.json` stands beside the vectors, or in the contract's folder of tables.
   static func vocabulary() throws -> JSON {

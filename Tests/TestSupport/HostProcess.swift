@@ -87,8 +87,18 @@ package final class HostProcess: Sendable {
   /// - Returns: its stdout.
   @discardableResult
   package func command(_ arguments: String..., input: String = "") async throws -> String {
+    try await Self.run(arguments, on: data, input: input)
+  }
+
+  /// Runs a command against a data directory, whether a host runs there or not.
+  @discardableResult
+  package static func command(on data: URL, _ arguments: String..., input: String = "") async throws -> String {
+    try await run(arguments, on: data, input: input)
+  }
+
+  private static func run(_ arguments: [String], on data: URL, input: String) async throws -> String {
     let all = arguments + ["--data", data.path]
-    let result = try await RunningProcess.run(program: try Self.program(), arguments: all, input: input)
+    let result = try await RunningProcess.run(program: try program(), arguments: all, input: input)
     guard result.code == 0 else { throw Failure.command(all, code: result.code, stderr: result.errors) }
     return result.output
   }

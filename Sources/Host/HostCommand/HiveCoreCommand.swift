@@ -13,7 +13,7 @@ struct HiveCoreCommand: AsyncParsableCommand {
     version: HiveCoreVersion.text,
     subcommands: [
       ServeCommand.self, InitCommand.self, QuickstartCommand.self, StatusCommand.self, TenantCommand.self, UserCommand.self,
-      KeyCommand.self,
+      KeyCommand.self, AgentCommand.self,
       PluginCommand.self, ReloadCommand.self, DoctorCommand.self, ConfigCommand.self, ImportDjangoCommand.self,
       LLMCommand.self,
     ])

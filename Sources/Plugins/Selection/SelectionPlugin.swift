@@ -35,7 +35,8 @@ struct SelectionPlugin: Plugin {
   private static let specs: [MethodSpec] = [
     MethodSpec("selection.select", "Ranks agents for a requirement and selects one.", idempotent: true, mutating: true),
     MethodSpec("selection.select_many", "Ranks the same agents for several requirements or roles.", idempotent: true, mutating: true),
-    MethodSpec("selection.select_team", "Builds a team for a requirement.", idempotent: true),
+    MethodSpec(
+      "selection.select_team", "Builds a team for a requirement.", idempotent: true, mutating: true, timeoutMilliseconds: 270_000),
     MethodSpec("selection.record_outcome", "Learns from a finished task of an agent.", idempotent: true, mutating: true),
     MethodSpec("selection.rounds", "The last decisions for a tenant, in this process.", idempotent: true),
     MethodSpec("selection.builtin_agents", "The bundled agents, as rows.", idempotent: true),
@@ -43,7 +44,13 @@ struct SelectionPlugin: Plugin {
     MethodSpec("selection.agent_history", "Decisions about one agent.", idempotent: true),
     MethodSpec("selection.explain", "Why an agent was, or was not, selected.", idempotent: true),
     MethodSpec("selection.rank_agents", "Ranks catalogue agents for a role.", idempotent: true),
-    MethodSpec("selection.suggest_agents", "Suggests roles and agents for requirements.", idempotent: true),
+    MethodSpec(
+      "selection.suggest_agents", "Suggests roles and agents for requirements.", idempotent: true, mutating: true,
+      timeoutMilliseconds: 150_000),
+    MethodSpec("selection.create_metaso", "Makes a suggested agent one of the tenant's.", idempotent: true, mutating: true),
+    MethodSpec("selection.generate_avatars", "Pictures for agents.", idempotent: true, timeoutMilliseconds: 150_000),
+    MethodSpec("selection.avatar", "One drawn picture.", idempotent: true),
+    MethodSpec("selection.import_agents", "Puts system agents into the catalogue.", idempotent: true, mutating: true),
   ]
 
   var methods: [Method] {
@@ -53,6 +60,8 @@ struct SelectionPlugin: Plugin {
       Method("selection.builtin_agents") { _ in ["rows": .array(BuiltinAgents.all.map { .object($0.row) })] },
       Method("selection.by_round", byRound), Method("selection.agent_history", agentHistory),
       Method("selection.explain", explain), Method("selection.rank_agents", rankAgents), Method("selection.suggest_agents", suggestAgents),
+      Method("selection.create_metaso", createMetaso), Method("selection.generate_avatars", generateAvatars),
+      Method("selection.avatar", avatar), Method("selection.import_agents", importAgents),
     ]
   }
 

@@ -10,6 +10,8 @@ import Supervisor
 struct HostControl: Sendable {
   let name: String
   let summary: String
+  /// How much of a host it needs when none is running.
+  var extent = RunningHost.Extent.storage
   let serve: @Sendable (_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON
 
   private static let requestID = "control"
@@ -24,7 +26,9 @@ struct HostControl: Sendable {
     HostControl(name: "tenant.update", summary: "Changes a tenant.", serve: updateTenant),
     HostControl(name: "user.create", summary: "Makes a user of a tenant.", serve: createUser),
     HostControl(name: "key.create", summary: "Makes a key of a tenant.", serve: createKey),
-    HostControl(name: "import.django", summary: "Adds the rows that hivecore-django-reader wrote.", serve: importDjango),
+    HostControl(
+      name: "import.django", summary: "Adds the rows that hivecore-django-reader wrote.", extent: .plugins, serve: importDjango),
+    HostControl(name: "agent.import", summary: "Puts system agents into the catalogue.", extent: .agents, serve: importAgents),
     HostControl(name: "plugin.call", summary: "Calls a method of a plugin.", serve: callPlugin),
     HostControl(name: "plugin.reset", summary: "Tries a plugin again.", serve: resetPlugin),
     HostControl(name: "plugin.upgrade", summary: "Replaces a plugin while it serves.", serve: upgradePlugin),
@@ -71,6 +75,10 @@ struct HostControl: Sendable {
     } catch {
       throw .application("import", status: 400, "\(error)")
     }
+  }
+
+  @Sendable private static func importAgents(_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON {
+    try await callPlugin(host, ["method": "selection.import_agents", "params": params])
   }
 
   /// Calls a method of one plugin as the host itself, without a tenant unless one is named.

@@ -15,12 +15,17 @@ import UnixSignals
 /// A host put together, and its life.
 struct RunningHost: Sendable {
   /// How much of a host to run.
-  enum Extent {
+  enum Extent: Equatable {
     case everything
     /// Every plugin, but no HTTP: for a command that moves rows of every kind.
     case plugins
-    /// The storage and nothing else, also no HTTP: for a command that only changes accounts.
-    case storage
+    /// The plugins that provide these capabilities and nothing else, also no HTTP: for a command that needs no more.
+    case providers(Set<String>)
+
+    /// Enough for a command that only changes accounts.
+    static let storage = Extent.providers(["storage"])
+    /// Enough for a command that changes the catalogue of agents.
+    static let agents = Extent.providers(["storage", "projects", "selection"])
   }
 
   /// The capabilities without which there is no serving; the others may be away.
@@ -47,7 +52,10 @@ struct RunningHost: Sendable {
 
   /// The manifests whose plugins this host starts.
   var entries: [ManifestDirectory.Entry] {
-    extent != .storage ? directory.entries : directory.entries.filter { $0.manifest.provides.contains("storage") }
+    switch extent {
+    case .everything, .plugins: directory.entries
+    case .providers(let capabilities): directory.entries.filter { !capabilities.isDisjoint(with: $0.manifest.provides) }
+    }
   }
 
   let started = ContinuousClock.now
@@ -184,12 +192,12 @@ struct RunningHost: Sendable {
   /// - Returns: the gateway's address.
   func ready() async throws -> String {
     let url = await address.value
-    try await pluginsReady()
+    try await settled()
     return url
   }
 
-  /// Waits until every plugin serves.
-  func pluginsReady() async throws {
+  /// Waits until every plugin this host starts serves.
+  func settled() async throws {
     let deadline = ContinuousClock.now + Self.readyLimit
     while true {
       let plugins = await supervisor.status()

@@ -26,18 +26,15 @@ struct HostAccess {
     return answer
   }
 
-  /// Calls a control method of the running host, or of a host with nothing but the storage, started for this call.
-  ///
-  /// - Parameter extent: what such a host runs.
-  func call(
-    _ method: String, _ params: JSON, extent: RunningHost.Extent = .storage, timeout: TimeAmount = HostAccess.timeout
-  ) async throws -> JSON {
+  /// Calls a control method of the running host, or of a host with no more than the method needs, started for this call.
+  func call(_ method: String, _ params: JSON, timeout: TimeAmount = HostAccess.timeout) async throws -> JSON {
     if let answer = try await ask(method, params, timeout) { return answer }
     guard let control = HostControl.methods.first(where: { $0.name == method }) else {
       throw RPCError(.methodNotFound, "no such command: \(method)")
     }
-    return try await RunningHost.with(config, world, extent: extent) { host in
-      if extent == .plugins { try await host.pluginsReady() }
+    return try await RunningHost.with(config, world, extent: control.extent) { host in
+      // Accounts wait for the storage by themselves.
+      if control.extent != .storage { try await host.settled() }
       return try await control.serve(host, params)
     }
   }

@@ -39,7 +39,7 @@ struct ImportDjangoCommand: AsyncParsableCommand {
       try await read(reader, url, folder)
       var params: JSONObject = ["folder": .string(folder), "dry_run": .bool(dryRun)]
       params["orphans"] = orphans.map { .string($0) }
-      let report = try await access.call("import.django", .object(params), extent: .plugins, timeout: Self.timeout)
+      let report = try await access.call("import.django", .object(params), timeout: Self.timeout)
       json ? Talk.out(report.text) : show(report)
     }
   }

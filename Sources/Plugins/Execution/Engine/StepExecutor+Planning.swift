@@ -39,13 +39,14 @@ extension StepExecutor {
     return .contracted(.object(reply), usage)
   }
 
-  /// The best agent for a requirement; the best ranked one when none reaches the threshold, the house when there is no agent at all.
+  /// The best agent for a requirement; one made for it when none reaches the threshold, the best ranked one where that is not allowed, the
+  /// house when there is no agent at all.
   func staff(_ id: String, _ state: RoundState) async throws -> StepResult {
     guard let requirement = state.spec?[id] else { throw TryFailure(reason: "no requirement \(id)") }
     let domains: JSON = requirement.domain.isEmpty ? [] : [.string(requirement.domain)]
     let params: JSON = [
       "requirement": ["domains": domains, "notes": .string("\(requirement.title)\n\(requirement.summary)")],
-      "role": .string(requirement.role),
+      "role": .string(requirement.role), "requirement_id": .string(String(id.unicodeScalars.prefix(100))), "may_spawn": true,
     ]
     let decision = try await host.call("selection.select", params, deadline: .seconds(30))
     let ranking = decision["ranking"].array ?? []

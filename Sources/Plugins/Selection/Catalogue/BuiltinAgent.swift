@@ -14,22 +14,12 @@ struct BuiltinAgent: Sendable {
   /// Of the base score, until work has been seen.
   let performance: Double
 
-  /// Text, then the lines that say what it offers: see ``DetailText``.
-  var detail: String {
-    """
-    \(english)
-    \(chinese)
-    Skills: \(skills.joined(separator: ", "))
-    Domains: \(domains.joined(separator: ", "))
-    Languages: zh, en
-    """
+  var draft: AgentDraft {
+    AgentDraft(
+      number: number, name: name, duty: duty, text: "\(english)\n\(chinese)", preview: english,
+      offers: [(.skills, skills), (.domains, domains), (.languages, ["zh", "en"])])
   }
 
   /// As a row of the collection `agent`.
-  var row: JSONObject {
-    [
-      "agent_no": .string(number), "name": .string(name), "duty": .string(duty), "detail": .string(detail), "preview": .string(english),
-      "avatar": "", "cost_per_min": "0.00",
-    ]
-  }
+  var row: JSONObject { draft.row }
 }

@@ -26,18 +26,27 @@ struct CatalogueAgent: Sendable, Equatable {
   }
 }
 
+extension CatalogueAgent {
+  /// Made by the house: out of a suggestion (`metaso_…`), or because nobody fitted (`agent-` and six digits).
+  var isGenerated: Bool {
+    number.hasPrefix("metaso_")
+      || (number.hasPrefix(SpawnedAgent.prefix) && number.count == SpawnedAgent.prefix.count + SpawnedAgent.digitCount
+        && number.dropFirst(SpawnedAgent.prefix.count).allSatisfy(\.isHexDigit))
+  }
+}
+
 extension AgentProfile {
   /// The profile of a catalogue agent that has not worked for the tenant yet.
   ///
   /// System agents are official (brand 1) and no newcomers; their performance is that of the bundled agent with the same number, 0.75 for
-  /// others. A tenant's own agents begin as newcomers in the middle, generated ones (`metaso_…`) with the mark of that.
+  /// others. A tenant's own agents begin as newcomers in the middle, generated ones with the mark of that.
   init(_ agent: CatalogueAgent, _ vocabulary: Vocabulary = .standard) {
     self.init(id: String(agent.id), name: agent.name)
     if agent.isSystem {
       staticScore.performance = BuiltinAgents.performance[agent.number] ?? 0.75
       staticScore.brandCertified = 1
     } else {
-      staticScore.metasoGenerated = agent.number.hasPrefix("metaso_") ? 1 : 0
+      staticScore.metasoGenerated = agent.isGenerated ? 1 : 0
       isColdStart = true
     }
     capabilities = Capabilities(duty: agent.duty, detail: DetailText(agent.detail), vocabulary)

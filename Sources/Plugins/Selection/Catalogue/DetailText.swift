@@ -6,6 +6,20 @@ struct DetailText: Sendable, Equatable {
   enum Label: Sendable, CaseIterable {
     case skills, tags, tools, domains, languages, regions, compliance, certifications
 
+    /// As we write it.
+    var title: String {
+      switch self {
+      case .skills: "Skills"
+      case .tags: "Tags"
+      case .tools: "Tools"
+      case .domains: "Domains"
+      case .languages: "Languages"
+      case .regions: "Regions"
+      case .compliance: "Compliance"
+      case .certifications: "Certifications"
+      }
+    }
+
     /// As it is written, folded.
     var words: [Term] {
       switch self {

@@ -30,12 +30,14 @@ enum LibraryBody {
 
   private static let itemLimit = 200
 
-  private static func required(_ value: JSON, _ name: String, _ errors: inout JSONObject) -> String {
+  /// A text that must be there; what is wrong with it goes to `errors`.
+  static func required(_ value: JSON, _ name: String, limit: Int = .max, _ errors: inout JSONObject) -> String {
     let problem: String
     switch (value, text(value)) {
     case (.null, _): problem = "This field is required."
     case (_, nil): problem = "Not a valid string."
     case (_, ""): problem = "This field may not be blank."
+    case (_, let text?) where text.unicodeScalars.count > limit: problem = "Ensure this field has no more than \(limit) characters."
     case (_, let text?): return text
     }
     errors[name] = [.string(problem)]
@@ -59,5 +61,5 @@ enum LibraryBody {
     }
   }
 
-  private static func invalid(_ body: JSON) -> RPCError { .application("invalid", status: 400, "invalid body", body: body) }
+  static func invalid(_ body: JSON) -> RPCError { .application("invalid", status: 400, "invalid body", body: body) }
 }

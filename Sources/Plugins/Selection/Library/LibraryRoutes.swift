@@ -23,6 +23,21 @@ enum LibraryRoutes {
       summary: "Suggests roles and agents for a list of requirements.",
       body: [FieldSpec("requirements", .json).required().shown(as: .array(wish))]
     ).described(under: "project", answer: .model("SuggestAgentsResponse"), statuses: [429]),
+    .rpc(
+      "POST", "/api/v1/agents/create-metaso/", .execute, "selection.create_metaso", status: 201,
+      summary: "Makes a suggested agent one of the tenant's.",
+      body: [FieldSpec("project_id", .bigint).required(), FieldSpec("spec", .json).required().shown(as: .model("MetasoAgent"))]
+    ).described(answer: .object(["agent": .model("Agent")]), statuses: [404]),
+    .rpc(
+      "POST", "/api/v1/agents/generate-avatars/", .execute, "selection.generate_avatars", summary: "Pictures for up to ten agents.",
+      body: [
+        FieldSpec("agents", .json).required().shown(as: .array(LibraryAnswers.avatarSubject)),
+        .choice("style", AvatarStyle.allCases.map(\.rawValue), default: "professional"),
+      ]
+    ).described(answer: .model("AvatarResponse")),
+    .rpc(
+      "GET", "/api/v1/agents/avatars/{style}/{code}/", .public, "selection.avatar", raw: true,
+      summary: "A picture drawn from a code; the same code is always the same picture."),
   ]
 
   private static let wish = JSONSchema.object(["id": .string, "content": .string, "skills": .array(.string)], optional: ["skills"])

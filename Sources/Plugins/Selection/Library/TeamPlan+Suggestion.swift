@@ -33,11 +33,6 @@ extension TeamPlan.Role {
     ]
   }
 
-  /// Eight hexadecimal digits (FNV-1a), so that asking again suggests the same agent and another project another.
-  private func fingerprint(_ project: Int64) -> String {
-    var hash: UInt32 = 2_166_136_261
-    for byte in ([String(project), rule.role] + requirements).joined(separator: "\n").utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-  }
+  /// Asking again suggests the same agent, and another project another one.
+  private func fingerprint(_ project: Int64) -> String { Fingerprint.short([String(project), rule.role] + requirements) }
 }

@@ -1,4 +1,4 @@
-/// The roles a list of requirements asks for, found by rules.
+/// The roles a list of requirements asks for.
 struct TeamPlan: Sendable {
   /// One requirement as a client sends it.
   struct Item: Sendable, Equatable {
@@ -18,11 +18,22 @@ struct TeamPlan: Sendable {
 
   let roles: [Role]
   let complexity: String
-  let itemCount: Int
+  let analysis: String
+  let reasoning: String
+  let teamSize: Int
 
+  init(roles: [Role], complexity: String, analysis: String, reasoning: String, teamSize: Int) {
+    self.roles = roles
+    self.complexity = complexity
+    self.analysis = analysis
+    self.reasoning = reasoning
+    self.teamSize = teamSize
+  }
+
+  /// Finds them by rules.
   init(_ items: [Item]) {
     let needs = items.map { item in (item, Self.needed(for: item)) }
-    roles = RoleRule.all.compactMap { rule in
+    let roles = RoleRule.all.compactMap { rule -> Role? in
       let mine = needs.filter { $0.1.contains { $0.role == rule.role } }
       guard !mine.isEmpty else { return nil }
       var skills = rule.skills
@@ -33,8 +44,13 @@ struct TeamPlan: Sendable {
       }
       return Role(rule: rule, requirements: mine.map(\.0.id), skills: skills, reasons: reasons)
     }
-    complexity = items.count <= 2 ? "low" : items.count <= 6 ? "medium" : "high"
-    itemCount = items.count
+    let complexity = items.count <= 2 ? "low" : items.count <= 6 ? "medium" : "high"
+    self.init(
+      roles: roles, complexity: complexity,
+      analysis: "\(items.count) requirement\(items.count == 1 ? "" : "s"), \(complexity) complexity.",
+      reasoning: "Roles found by key words, no language model was asked: "
+        + roles.map { "\($0.rule.role) (\($0.requirements.joined(separator: ", ")))" }.joined(separator: "; ") + ".",
+      teamSize: roles.count)
   }
 
   private static func needed(for item: Item) -> [(role: String, reason: String)] {
@@ -44,12 +60,5 @@ struct TeamPlan: Sendable {
     }
     if found.isEmpty { found = [(RoleRule.fallback.role, "no other role recognises it")] }
     return found + [(RoleRule.tester.role, "is to be tested")]
-  }
-
-  var analysis: String { "\(itemCount) requirement\(itemCount == 1 ? "" : "s"), \(complexity) complexity." }
-
-  var reasoning: String {
-    "Roles found by key words, no language model was asked: "
-      + roles.map { "\($0.rule.role) (\($0.requirements.joined(separator: ", ")))" }.joined(separator: "; ") + "."
   }
 }

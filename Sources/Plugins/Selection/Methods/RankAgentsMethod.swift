@@ -6,7 +6,7 @@ extension SelectionPlugin {
   /// `POST /projects/{id}/rank-agents/`. Source: contract http.md, section 17.
   @Sendable func rankAgents(_ request: Request) async throws -> JSON {
     let call = HTTPCall(try request.params)
-    try await requireProject(call, Storage(request.host))
+    try await requireProject(call.path("id"), Storage(request.host))
     let role = call.body["role"]?.string ?? ""
     let skills = try LibraryBody.texts(call.body["skills"], field: "skills")
     let domains = try LibraryBody.texts(call.body["domains"], field: "domains")
@@ -31,8 +31,8 @@ extension SelectionPlugin {
     return .object(answer)
   }
 
-  func requireProject(_ call: HTTPCall, _ storage: Storage) async throws {
-    let read = StorageRead.Selection("project", filter: [.eq("id", call.path("id"))], shape: .inline(.fields("id")))
+  func requireProject(_ id: JSON, _ storage: Storage) async throws {
+    let read = StorageRead.Selection("project", filter: [.eq("id", id)], shape: .inline(.fields("id")))
     guard try await storage.row(read) != nil else { throw HTTPCall.notFound("Project") }
   }
 }

@@ -27,9 +27,10 @@ extension SelectionPlugin {
     let record = try params.checked { try DecisionRecord(try $0.reader("record")) }
     let pool = try await pool(params, request)
     let decisions = try await Self.decisions(asks, pool)
-    if let record { try await store(decisions, asks, record, request) }
+    let made = try await spawn(decisions, asks, params, request)
+    if let record { try await store(decisions, asks, made, record, request) }
     await audit.append(decisions, at: pool.now, for: request.meta.tenant ?? "")
-    return zip(decisions, asks).map { $0.json(role: $1.role) }
+    return zip(decisions, asks).enumerated().map { index, pair in pair.0.json(role: pair.1.role, made: made[index]) }
   }
 
   @concurrent private static func decisions(_ asks: [SelectionAsk], _ pool: CandidatePool) async throws -> [SelectionDecision] {
@@ -41,11 +42,33 @@ extension SelectionPlugin {
     }
   }
 
-  private func store(_ decisions: [SelectionDecision], _ asks: [SelectionAsk], _ record: DecisionRecord, _ request: Request) async throws {
+  /// Makes agents for the requirements that nobody fits, where the caller and the operator allow it and the catalogue was asked.
+  ///
+  /// - Returns: rows of the catalogue by the index of the decision.
+  private func spawn(_ decisions: [SelectionDecision], _ asks: [SelectionAsk], _ params: WireReader, _ request: Request) async throws
+    -> [Int: JSON]
+  {
+    var made: [Int: JSON] = [:]
+    guard config.spawn, params["candidates"] == nil, request.meta.tenant != nil else { return made }
+    for (index, ask) in asks.enumerated() where ask.maySpawn && decisions[index].selectedIndex == nil {
+      guard let agent = SpawnedAgent(for: ask.requirement, role: ask.role) else { continue }
+      let seed =
+        [request.meta.operationID ?? "", String(index), ask.requirementID] + agent.draft.detail.split(separator: "\n").map(String.init)
+      made[index] = try await insert(
+        agent.draft, SpawnedAgent.prefix, digits: SpawnedAgent.digitCount, seed: seed, Storage(request.host))
+    }
+    return made
+  }
+
+  private func store(
+    _ decisions: [SelectionDecision], _ asks: [SelectionAsk], _ made: [Int: JSON], _ record: DecisionRecord, _ request: Request
+  ) async throws {
     let storage = Storage(request.host)
     let ids = Set(decisions.flatMap(\.ranking).compactMap { Int64($0.agentID) })
     let known = try await AgentDirectory(storage: storage).known(ids.sorted())
-    let steps = zip(decisions, asks).flatMap { record.steps($0, $1, agents: known) }
+    let steps = zip(decisions, asks).enumerated().flatMap { index, pair in
+      record.steps(pair.0, pair.1, agents: known, made: made[index])
+    }
     guard !steps.isEmpty else { return }
     try await storage.transact(record.fenceSteps + steps, operationID: request.meta.operationID)
   }

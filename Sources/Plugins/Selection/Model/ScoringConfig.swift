@@ -27,6 +27,11 @@ struct ScoringConfig: Sendable, Equatable {
   /// Rejected work leaves a minor fault.
   var faultOnRejection = true
 
+  /// Make an agent where a caller allows it and nobody fits.
+  var spawn = true
+  /// Ask the capability `images` for avatars; else they are drawn here.
+  var avatarProvider = false
+
   /// As the recorded vectors were made: without the three switches.
   static var original: ScoringConfig {
     var config = ScoringConfig()

@@ -46,7 +46,7 @@ enum AgentSelectionDecision {
     .rpc(
       "GET", "/api/v1/execution/selections/{id:uuid}/explain/", .read, "selection.explain",
       summary: "Why an agent was, or was not, selected, and the least that would have changed it."
-    ).described(under: name),
+    ).described(under: name, answer: .model("SelectionExplanation")),
     .rpc("GET", "/api/v1/execution/selections/by_round/", .read, "selection.by_round", summary: "The ten newest rounds of a project.")
       .described(
         query: [FieldSpec("project", .bigint).required(), .boolean("detail", default: false)], answer: .array(.model("RoundSelections"))),

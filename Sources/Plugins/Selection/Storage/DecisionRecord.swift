@@ -27,22 +27,25 @@ struct DecisionRecord: Sendable, Equatable {
 
   /// Stores one decision, in place of an earlier one of the same round, role, requirement and batch; an empty ranking stores nothing.
   ///
-  /// - Parameter agents: ids that are rows of the catalogue.
-  func steps(_ decision: SelectionDecision, _ ask: SelectionAsk, agents: Set<Int64>) -> [StorageStep] {
-    guard !decision.ranking.isEmpty else { return [] }
-    let rows = decision.ranking.enumerated().map { order, ranking in
+  /// - Parameters:
+  ///   - agents: ids that are rows of the catalogue.
+  ///   - made: the agent made because nobody fits; it stands behind those that were ranked.
+  func steps(_ decision: SelectionDecision, _ ask: SelectionAsk, agents: Set<Int64>, made: JSON? = nil) -> [StorageStep] {
+    guard !decision.ranking.isEmpty || made != nil else { return [] }
+    let ranked = decision.ranking.enumerated().map { order, ranking in
       ranking.row(
         round: .string(round), agent: Int64(ranking.agentID).flatMap { agents.contains($0) ? .int($0) : nil } ?? .null, role: ask.role,
         source: decision.source, order: order, isSelected: order == decision.selectedIndex, batchIndex: decision.batchIndex,
         requirementID: ask.requirementID)
     }
+    let rows = ranked + (made.map { [SpawnedAgent.row($0, self, ask, order: ranked.count)] } ?? [])
     let earlier: [Condition] = [
       .eq("execution_round", .string(round)), .eq("role_assigned", .string(ask.role)),
       .eq("requirement_id", .string(ask.requirementID)), .eq("batch_index", .int(decision.batchIndex)),
     ]
     let facts: JSON = [
-      "execution_round_id": .string(round), "selected_agent": JSON(decision.selected?.agentName),
-      "candidate_count": .int(decision.ranking.count),
+      "execution_round_id": .string(round), "selected_agent": JSON(made?["name"].string ?? decision.selected?.agentName),
+      "candidate_count": .int(rows.count),
     ]
     return [
       .delete(collection: AgentSelectionDecision.name, filter: earlier, expect: nil),

@@ -40,13 +40,17 @@ extension RequirementFit {
 }
 
 extension SelectionDecision {
-  /// - Parameter role: the team role the decision is for, or empty.
-  func json(role: String) -> JSON {
-    [
-      "role": .string(role), "selected_agent_id": JSON(selected?.agentID), "decision_source": .string(source.rawValue),
-      "batch_index": .int(batchIndex),
-      "ranking": .array(ranking.enumerated().map { $1.json(order: $0, isSelected: $0 == selectedIndex) }),
-      "promoted": .bool(promoted), "should_spawn": .bool(selectedIndex == nil),
+  /// - Parameters:
+  ///   - role: the team role the decision is for, or empty.
+  ///   - made: the agent made because nobody fits.
+  func json(role: String, made: JSON? = nil) -> JSON {
+    let ranked = ranking.enumerated().map { $1.json(order: $0, isSelected: $0 == selectedIndex) }
+    let own = made.map { SpawnedAgent.ranking($0, order: ranked.count) }
+    return [
+      "role": .string(role), "selected_agent_id": own?["agent_id"] ?? JSON(selected?.agentID),
+      "decision_source": .string(own == nil ? source.rawValue : "spawn"), "batch_index": .int(batchIndex),
+      "ranking": .array(ranked + (own.map { [$0] } ?? [])), "promoted": .bool(promoted),
+      "should_spawn": .bool(selectedIndex == nil && own == nil),
     ]
   }
 }

@@ -25,6 +25,10 @@ extension ScoringConfig {
         "In a team a domain counts only beside a skill."),
       ConfigKeySpec(
         "fault_on_rejection", "boolean", default: .bool(defaults.faultOnRejection), "Rejected work leaves a minor fault for 30 days."),
+      ConfigKeySpec("spawn", "boolean", default: .bool(defaults.spawn), "Make an agent where a caller allows it and nobody fits."),
+      ConfigKeySpec(
+        "avatar_provider", "boolean", default: .bool(defaults.avatarProvider),
+        "Ask the capability images (to be listed in requires) for avatars; else they are drawn here."),
     ]
   }()
 }

@@ -20,6 +20,8 @@ extension ScoringConfig {
     config.promoteFitting = try reader.bool("promote_fitting") ?? promoteFitting
     config.teamSkillBeforeDomain = try reader.bool("team_skill_before_domain") ?? teamSkillBeforeDomain
     config.faultOnRejection = try reader.bool("fault_on_rejection") ?? faultOnRejection
+    config.spawn = try reader.bool("spawn") ?? spawn
+    config.avatarProvider = try reader.bool("avatar_provider") ?? avatarProvider
     return config
   }
 }

@@ -8,6 +8,8 @@ struct SelectionAsk: Sendable {
   let requirementID: String
   let batchIndex: Int
   let userChoice: String?
+  /// Make an agent when nobody fits.
+  let maySpawn: Bool
 
   init(_ reader: WireReader) throws(WireError) {
     requirement = try Requirement(reader["requirement"] ?? [:], path: "\(reader.path).requirement")
@@ -16,6 +18,7 @@ struct SelectionAsk: Sendable {
     requirementID = try reader.text("requirement_id") ?? ""
     guard requirementID.unicodeScalars.count <= 100 else { throw reader.wrong("requirement_id", "has more than 100 characters") }
     batchIndex = try reader.int("batch_index") ?? 0
+    maySpawn = try reader.bool("may_spawn") ?? false
     userChoice = try reader.text("user_selected_agent_id")
   }
 }
