@@ -13,20 +13,22 @@ enum LibraryAnswers {
       "agent_id": .string, "total_selections": .integer, "times_selected": .integer, "selection_rate": .number, "average_score": .number,
       "history": .array(.model("AgentSelectionDecision")),
     ]).json,
-    "RankAgentsResponse": JSONSchema.object([
-      "candidates": .array(
-        .object(
-          [
-            "agent_id": .string, "is_metaso": .boolean, "name": .string, "avatar": .string, "duty": .string, "detail": .string,
-            "cost_per_min": .number, "total_score": .number, "s_base_score": .number, "requirement_fit_score": .number, "rank": .integer,
-            "reasons": .array(.string), "requirement_fit_matched": .map, "requirement_fit_missing": .map, "requirement_fit_partial": .map,
-            "requirement_fit_rationales": .array(.string), "risk_notes": .array(.string), "why_not": .map,
-          ],
-          optional: [
-            "rank", "reasons", "requirement_fit_matched", "requirement_fit_missing", "requirement_fit_partial",
-            "requirement_fit_rationales", "risk_notes", "why_not",
-          ])), "has_more": .boolean, "threshold_reached": .boolean, "what_if": .map,
-    ], optional: ["what_if"]).json,
+    "RankAgentsResponse": JSONSchema.object(
+      [
+        "candidates": .array(
+          .object(
+            [
+              "agent_id": .string, "is_metaso": .boolean, "name": .string, "avatar": .string, "duty": .string, "detail": .string,
+              "cost_per_min": .number, "total_score": .number, "s_base_score": .number, "requirement_fit_score": .number, "rank": .integer,
+              "reasons": .array(.string), "requirement_fit_matched": .map, "requirement_fit_missing": .map, "requirement_fit_partial": .map,
+              "requirement_fit_rationales": .array(.string), "risk_notes": .array(.string), "why_not": .map,
+            ],
+            optional: [
+              "rank", "reasons", "requirement_fit_matched", "requirement_fit_missing", "requirement_fit_partial",
+              "requirement_fit_rationales", "risk_notes", "why_not",
+            ])), "has_more": .boolean, "threshold_reached": .boolean, "what_if": .map,
+      ], optional: ["what_if"]
+    ).json,
     "MetasoAgent": JSONSchema.object(
       [
         "agent_id": .string, "name": .string, "description": .string, "skills": .array(.string), "domains": .array(.string),
