@@ -56,6 +56,7 @@ import Testing
 
   @Test func `validates a declared body and leaves an undeclared one alone`() async throws {
     try await House.open { house async throws in
+      house.plugins.on("storage.read") { call throws(RPCError) in House.identityRow(call.params) ?? ["count": 1] }
       house.plugins.on("projects.run") { _ throws(RPCError) in ["body": [:]] }
       let bad = try await house.send("POST", "/api/v1/projects/4/run/", #"{"rounds":"x"}"#)
       #expect(bad.text == #"{"goal":["This field is required."],"rounds":["A valid integer is required."]}"#)
@@ -98,6 +99,55 @@ import Testing
       let answer = try await house.get("/api/v1/files/3/download/")
       #expect(answer.headers["content-type"] == "text/css")
       #expect(answer.text == "body{}")
+    }
+  }
+
+  @Test func `denies a row of another tenant where the route says so, and else knows no such row`() async throws {
+    try await House.open { house async throws in
+      house.plugins.on("projects.run") { _ throws(RPCError) in
+        throw .application("not_found", status: 404, "gone", body: ["detail": "No Project matches the given query."])
+      }
+      let rows: @Sendable (Int, Int) -> FakePlugins.Answer = { own, all in
+        { call throws(RPCError) in House.identityRow(call.params) ?? ["count": .int(call.context.system ? all : own)] }
+      }
+      let cases: [(own: Int, all: Int, status: Int)] = [(0, 1, 403), (0, 0, 404), (1, 1, 404)]
+      for (own, all, status) in cases {
+        house.plugins.on("storage.read", rows(own, all))
+        let answer = try await house.send("POST", "/api/v1/projects/4/run/", #"{"goal":"x"}"#)
+        #expect(answer.status == status, "\(own) of \(all)")
+        if status == 403 { #expect(answer.text == #"{"error":"Access denied"}"#) }
+      }
+      house.plugins.on("storage.read", rows(0, 1))
+      #expect(try await house.send("POST", "/api/v1/projects/4/run/", "{}").status == 403)
+      house.plugins.on("storage.read", rows(0, 0))
+      #expect(try await house.send("POST", "/api/v1/projects/4/run/", "[").text == #"{"detail":"No Project matches the given query."}"#)
+    }
+  }
+
+  @Test func `checks declared parameters and hands them over in wire form`() async throws {
+    try await House.open { house async throws in
+      house.plugins.on("projects.sum") { _ throws(RPCError) in ["body": [:]] }
+      let refused = try await house.send("GET", "/api/v1/totals/?from=soon&unit=week&all=maybe")
+      #expect(
+        refused.json
+          == [
+            "from": ["Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."],
+            "unit": ["Select a valid choice. week is not one of the available choices."],
+          ])
+      #expect(try await house.send("GET", "/api/v1/totals/?from=%00").status == 400)
+      #expect(try await house.send("GET", "/api/v1/totals/?from=2026-01-31T10:00%2B02:00&unit=&more=1").status == 200)
+      let call = try #require(house.plugins.calls.last)
+      #expect(call.params["query"] == ["from": "2026-01-31T08:00:00Z", "unit": "", "more": "1"])
+    }
+  }
+
+  @Test func `says what the route says to a user without tenant`() async throws {
+    try await House.open { house async throws in
+      let answer = try await house.get("/api/v1/totals/", role: "none")
+      #expect(answer.status == 401 && answer.text == #"{"error":"No tenant"}"#)
+      house.plugins.on("projects.sum") { _ throws(RPCError) in ["body": [:]] }
+      #expect(try await house.get("/api/v1/projects/4/stats/", role: "none").status == 200)
+      #expect(house.plugins.calls.last?.context.tenant == "00000000-0000-0000-0000-000000000000")
     }
   }
 }

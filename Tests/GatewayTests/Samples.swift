@@ -34,7 +34,11 @@ enum Samples {
       .rpc("GET", "/api/v1/projects/{id:int}/stats/", .read, "projects.sum"),
       .rpc(
         "POST", "/api/v1/projects/{id:int}/run/", .execute, "projects.run", status: 202,
-        body: [.text("goal").required(), .integer("rounds", default: 3)]),
+        body: [.text("goal").required(), .integer("rounds", default: 3)]
+      ).described(under: "project").denyingForeign(),
+      .rpc("GET", "/api/v1/totals/", .read, "projects.sum")
+        .described(query: [.datetime("from"), .choice("unit", ["day", "hour"]), .boolean("all", default: false)]).withoutTenant(
+          "No tenant"),
       .rpc("POST", "/api/v1/free/", .write, "projects.run"),
       .rpc("POST", "/api/v1/ingest/", .ingest, "projects.run"),
       .rpc("GET", "/api/v1/files/{id:int}/download/", .read, "projects.fetch", raw: true),

@@ -29,6 +29,6 @@ enum Timeline {
     .get("/api/v1/observability/timeline/", .init("timeline_event", .list)),
     .get("/api/v1/observability/timeline/{id:uuid}/", .init("timeline_event", .show)),
     .rpc("GET", "/api/v1/observability/project/{project_id}/stats/", .read, "ingest.project_stats", summary: "Sums of one project.")
-      .described(answer: .model("ObservabilityProjectStats")),
+      .described(answer: .model("ObservabilityProjectStats")).withoutTenant("No tenant"),
   ]
 }

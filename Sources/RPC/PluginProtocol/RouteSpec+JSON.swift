@@ -25,6 +25,8 @@ extension RouteSpec {
     if let json = reader.json("subject"), !json.isNull {
       subject = try CollectionTarget.Parent(json: json, path: reader.at("subject"))
     }
+    deniesForeign = try reader.bool("deny_foreign")
+    withoutTenant = try reader.string("without_tenant")
     statuses = try reader.list("statuses", RouteSpec.status)
     try reader.finish()
   }
@@ -40,6 +42,7 @@ extension RouteSpec {
       "status": .int(status), "summary": .string(summary), "body": body.map { .array($0.map(\.json)) } ?? .null,
       "upload": upload.map { ["field": .string($0.field), "max_bytes": .int($0.maxBytes)] } ?? .null,
       "query": .array(query.map(\.json)), "answer": answer ?? .null, "subject": subject?.json ?? .null,
+      "deny_foreign": .bool(deniesForeign), "without_tenant": JSON(withoutTenant),
       "statuses": .array(statuses.map { .int($0) }),
     ]
   }

@@ -36,6 +36,10 @@ public struct RouteSpec: Sendable, Equatable {
   /// Of an RPC target: the row its path stands under. The method looks for it; the host does only where it refuses the body itself, because
   /// a row that cannot be seen is a 404 whatever the body.
   public var subject: CollectionTarget.Parent?
+  /// A ``subject`` that is another tenant's is denied (403) instead of not there (404).
+  public var deniesForeign = false
+  /// Of an RPC or stream target: what a caller without tenant is told, with 401; nil = they read as one who owns nothing.
+  public var withoutTenant: String?
   /// Statuses beyond those that follow from the declaration: 409, 429, 502 …, or another success.
   public var statuses: [Int] = []
 
@@ -137,6 +141,20 @@ public struct RouteSpec: Sendable, Equatable {
     copy.query = query
     copy.answer = answer?.json
     copy.statuses = statuses
+    return copy
+  }
+
+  /// The same route, where another tenant's ``subject`` is denied instead of not there.
+  public func denyingForeign() -> RouteSpec {
+    var copy = self
+    copy.deniesForeign = true
+    return copy
+  }
+
+  /// The same route, where callers without tenant are told this, with 401.
+  public func withoutTenant(_ text: String) -> RouteSpec {
+    var copy = self
+    copy.withoutTenant = text
     return copy
   }
 

@@ -25,6 +25,8 @@ struct Refusal: Error, Sendable {
 
   static let ingestNotAuthenticated = Refusal(.unauthorized, ["error": "Invalid or missing API key"])
 
+  static let accessDenied = Refusal(.forbidden, ["error": "Access denied"])
+
   /// A row that is missing or another tenant's: no difference can be seen.
   static func noRow(_ model: String) -> Refusal { Refusal(.notFound, ["detail": .string(Messages.noMatch(model))]) }
 

@@ -23,6 +23,16 @@ struct MethodRoutes: Sendable {
   }
 
   func answer(_ visit: Visit, method: String, isRaw: Bool) async throws(Refusal) -> Response {
+    if let text = visit.route.spec.withoutTenant, visit.caller?.tenant == nil { throw Refusal(.unauthorized, ["error": .string(text)]) }
+    do throws(Refusal) {
+      return try await reply(visit, method, isRaw)
+    } catch {
+      guard error.status == .notFound, visit.route.spec.deniesForeign, try await isForeign(visit) else { throw error }
+      throw .accessDenied
+    }
+  }
+
+  private func reply(_ visit: Visit, _ method: String, _ isRaw: Bool) async throws(Refusal) -> Response {
     if visit.match.isBeyondReach { throw .notFound }
     let mutates = visit.snapshot.methods[method]?.mutating ?? (visit.route.method != "GET")
     // A method that may write on GET is reading for who has no tenant: there is nothing of theirs to write to.
@@ -130,13 +140,24 @@ struct MethodRoutes: Sendable {
   /// - Throws: 404 when the row that the path stands under cannot be seen.
   private func checkSubject(_ visit: Visit) async throws(Refusal) {
     guard let subject = visit.route.spec.subject, let collection = visit.snapshot.collection(subject.collection) else { return }
+    guard try await subjects(visit, isSystem: false) == 0 else { return }
+    throw .noRow(collection.model)
+  }
+
+  /// Whether the row that the path stands under is there, but not for the caller.
+  private func isForeign(_ visit: Visit) async throws(Refusal) -> Bool {
+    guard try await subjects(visit, isSystem: false) == 0 else { return false }
+    return try await subjects(visit, isSystem: true) != 0
+  }
+
+  /// How many rows the path stands under.
+  private func subjects(_ visit: Visit, isSystem: Bool) async throws(Refusal) -> Int64 {
+    guard let subject = visit.route.spec.subject, let collection = visit.snapshot.collection(subject.collection) else { return 0 }
     let key = visit.parameters[subject.parameter] ?? .null
     let read = StorageRead.count(collection: collection.name, filter: [.eq(collection.keyField, key)])
     do throws(RPCError) {
-      let bytes = try await plugins.call("storage.read", read.json.bytes, visit.context(timeout: config.callTimeout))
-      guard JSONSlice(bytes).members["count"]?.unsignedInteger != 0 else {
-        throw RPCError.application("not_found", status: 404, "", body: Refusal.noRow(collection.model).body)
-      }
+      let bytes = try await plugins.call("storage.read", read.json.bytes, visit.context(timeout: config.callTimeout, system: isSystem))
+      return JSONSlice(bytes).members["count"]?.unsignedInteger ?? 0
     } catch {
       throw Refusal(error)
     }

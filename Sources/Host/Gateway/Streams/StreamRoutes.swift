@@ -18,7 +18,8 @@ struct StreamRoutes: Sendable {
   let clock: WallClock
 
   func answer(_ visit: Visit, scope name: String, state method: String) async throws(Refusal) -> Response {
-    guard let tenant = visit.caller?.tenant else { throw Refusal(.unauthorized, ["error": "Authentication required"]) }
+    let without = visit.route.spec.withoutTenant ?? "Authentication required"
+    guard let tenant = visit.caller?.tenant else { throw Refusal(.unauthorized, ["error": .string(without)]) }
     let round = visit.parameters["id"]?.string
     let scope: EventScope = name == "round" ? .round(round ?? "", tenant: tenant.id) : .tenant(tenant.id)
     let params = try await methods.params(visit).params

@@ -9,7 +9,7 @@ enum ExecutionRoutes {
     .rpc(
       "POST", "/api/v1/projects/{id:int}/execute/", .execute, "execution.start", status: 202, summary: "Starts a round of a project.",
       body: NewRound.body
-    ).described(under: "project", answer: .model("ExecutionAccepted"), statuses: [429]),
+    ).described(under: "project", answer: .model("ExecutionAccepted"), statuses: [429]).denyingForeign(),
     .get("/api/v1/execution/rounds/", .init("execution_round", .list), summary: "Rounds, newest first."),
     .rpc("GET", "/api/v1/execution/rounds/{id:uuid}/", .read, "execution.show", summary: "One round with its progress.")
       .described(under: "execution_round", answer: .model("Round")),
@@ -100,7 +100,7 @@ enum ExecutionRoutes {
     RouteSpec(
       "GET", "/api/v1/observability/stream/", .read, .stream(scope: "tenant", state: "execution.observability_stream_state"),
       summary: "Everything of the tenant, live."
-    ).described(query: [.text("project"), .uuid("round")]),
+    ).described(query: [.text("project"), .uuid("round")]).withoutTenant("No tenant"),
   ]
 
   private static let paging: [FieldSpec] = [

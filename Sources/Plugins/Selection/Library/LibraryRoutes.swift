@@ -17,12 +17,12 @@ enum LibraryRoutes {
           $0.maximum = 20
         },
       ]
-    ).described(under: "project", answer: .model("RankAgentsResponse")),
+    ).described(under: "project", answer: .model("RankAgentsResponse")).denyingForeign(),
     .rpc(
       "POST", "/api/v1/projects/{id:int}/suggest-agents/", .execute, "selection.suggest_agents",
       summary: "Suggests roles and agents for a list of requirements.",
       body: [FieldSpec("requirements", .json).required().shown(as: .array(wish))]
-    ).described(under: "project", answer: .model("SuggestAgentsResponse"), statuses: [429]),
+    ).described(under: "project", answer: .model("SuggestAgentsResponse"), statuses: [429]).denyingForeign(),
     .rpc(
       "POST", "/api/v1/agents/create-metaso/", .execute, "selection.create_metaso", status: 201,
       summary: "Makes a suggested agent one of the tenant's.",
