@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A real PostgreSQL with its data in a temporary directory, on a free port of the loopback address.
 package final class PostgresServer: Sendable {

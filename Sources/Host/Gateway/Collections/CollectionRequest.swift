@@ -42,7 +42,7 @@ struct CollectionRequest: Sendable {
   var fixedValues: JSONObject {
     var values: JSONObject = [:]
     for condition in target.filter {
-      if case .compare(let field, .eq, let value) = CollectionRequest.fill(condition, visit.parameters) { values[field] = value }
+      if case .compare(let field, .eq, let value) = fill(condition) { values[field] = value }
     }
     return values
   }

@@ -28,6 +28,7 @@ enum Talk {
       return ExitStatus.configuration
     case let listener as InheritedListener.Unusable:
       err("hivecore: \(listener)")
+      return ExitStatus.failure
     case let problem as ServerCertificate.Problem:
       err("hivecore: \(problem)")
       return ExitStatus.configuration
