@@ -86,7 +86,7 @@ private struct StrangerWalk {
 
   /// The other's row in the path.
   func path(_ operation: ServedRoutes.Operation) async throws {
-    let keys = operation.placeholders.filter { !["source_type", "project_id"].contains($0) }
+    let keys = operation.placeholders.filter { !["source_type", "project_id", "style", "code"].contains($0) }
     guard !keys.isEmpty, operation.path != "/api/v1/tenant/api-key/{id}/", !operation.path.contains("/tenant/members/") else { return }
     let path = try #require(foreign.filled(operation), "\(operation): no id is known for its path; teach Belongings where to find one")
     let query = operation.parameters(in: "query").filter { $0["required"] == true }.map { parameter in

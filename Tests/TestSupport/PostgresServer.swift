@@ -50,10 +50,12 @@ package final class PostgresServer: Sendable {
     return result.output
   }
 
+  /// Through Python, which closes what it inherits: Foundation waits for a process until nobody holds its end of a pipe any more, and the
+  /// server would hold it for as long as it runs.
   private func run(_ tool: String, _ arguments: [String]) async throws {
-    let command = ["\(bin)/\(tool)"] + arguments
-    guard geteuid() == 0 else { return try await Self.run(command[0], arguments) }
-    try await Self.run("runuser", ["-u", "postgres", "--"] + command)
+    let user = geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []
+    let script = "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"
+    try await Self.run("python3", ["-c", script] + user + ["\(bin)/\(tool)"] + arguments)
   }
 
   private static func run(_ program: String, _ arguments: [String]) async throws {

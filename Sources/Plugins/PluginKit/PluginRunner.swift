@@ -124,7 +124,7 @@ package final class PluginRunner<P: Plugin>: Sendable {
       switch served.request.method {
       case "$/initialize": return try await .json(initialize(served))
       case "$/describe": return .json(P.contributions.json)
-      case "$/ready": return try await .json(ready())
+      case "$/ready": return try await ready(served)
       case "$/drain": return await .json(drain(served.connection))
       case "$/shutdown": return end(.shutdown, .json([:]), served)
       case let name: return try await call(name, served)
@@ -187,11 +187,14 @@ package final class PluginRunner<P: Plugin>: Sendable {
     return ["protocol": 1, "name": .string(P.name), "version": .string(P.version)]
   }
 
-  private func ready() async throws -> JSON {
+  /// Answers before the work of its own begins, which may end the process at once.
+  private func ready(_ served: ServedRequest) async throws -> Reply {
     guard let plugin = state.withLock({ $0.plugin }) else { throw RPCError(.invalidRequest, "not initialized") }
     try await plugin.ready()
+    let reply = Reply.json([:])
+    served.connection.reply(served.request.id, reply)
     commands.continuation.yield(.run)
-    return [:]
+    return reply
   }
 
   private func drain(_ connection: Connection) async -> JSON {

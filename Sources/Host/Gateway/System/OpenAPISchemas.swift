@@ -91,6 +91,7 @@ struct OpenAPISchemas {
     switch route.target {
     // Its events have no schema in OpenAPI 3.1: each names its own kind.
     case .stream: return ["text/event-stream": [:]]
+    case .rpc(_, true) where route.spec.answer?["contentMediaType"] == "text/event-stream": return ["text/event-stream": [:]]
     case .rpc(_, true): return ["*/*": ["schema": ["type": "string", "contentMediaType": "application/octet-stream"]]]
     case .rpc(let method, _):
       if let type = SystemRoutes.contentTypes[method] { return [type: ["schema": ["type": "string"]]] }

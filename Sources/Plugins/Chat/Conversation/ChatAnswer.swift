@@ -32,17 +32,6 @@ struct ChatAnswer: Sendable, Equatable {
     self.requirements = requirements
   }
 
-  /// The same answer to another telling: ids it was told become the ids that stand in their places.
-  func moved(from old: [Int64], to new: [Int64]) -> ChatAnswer {
-    guard old != new else { return self }
-    let moved = requirements?.map { item in
-      var item = item
-      item.id = item.id.flatMap { id in old.firstIndex(of: id) }.flatMap { new.indices.contains($0) ? new[$0] : nil }
-      return item
-    }
-    return ChatAnswer(message: message, requirements: moved)
-  }
-
   private init(prose: Substring, _ requirements: [RequirementItem]?) {
     let lines = prose.split(separator: "\n", omittingEmptySubsequences: false).filter { !ChatPrompt.headings.contains($0.trimmedText) }
     message = lines.joined(separator: "\n").trimmedText

@@ -65,12 +65,10 @@ struct ChatService: Sendable {
     _ turn: Turn, _ snapshot: Snapshot, _ request: Request, _ sink: EventSink? = nil, begun: @Sendable () async throws -> Void = {}
   ) async throws -> JSON {
     let files = try turn.files(in: snapshot)
-    func messages(_ requirements: [JSON]) -> JSON {
-      ChatPrompt.chat(
-        history: snapshot.history, message: turn.content, attachments: files.map(ChatPrompt.Attachment.init), requirements: requirements)
-    }
-    let question = Question(
-      purpose: "chat", messages: messages(snapshot.requirements), retold: messages(snapshot.retold), temperature: 0.7, snapshot: snapshot)
+    let messages = ChatPrompt.chat(
+      history: snapshot.history, message: turn.content, attachments: files.map(ChatPrompt.Attachment.init),
+      requirements: snapshot.requirements)
+    let question = Question(purpose: "chat", messages: messages, temperature: 0.7, snapshot: snapshot)
     let answer = try await ask(question, request, sink, begun)
     let plan = RequirementPlan(answer.requirements ?? [], stored: snapshot.stored)
     let steps = ChatSteps(snapshot, user: turn.content, files: files, assistant: Self.message(of: answer), plan: plan)
@@ -84,10 +82,8 @@ struct ChatService: Sendable {
       let storage = Storage(request.host)
       let snapshot = try await Snapshot.read(call.path("id"), from: storage)
       guard !snapshot.history.isEmpty else { return HTTPCall.reply([]) }
-      func messages(_ requirements: [JSON]) -> JSON { ChatPrompt.extract(history: snapshot.history, requirements: requirements) }
-      let question = Question(
-        purpose: "extract", messages: messages(snapshot.requirements), retold: messages(snapshot.retold), temperature: 0.2,
-        snapshot: snapshot)
+      let messages = ChatPrompt.extract(history: snapshot.history, requirements: snapshot.requirements)
+      let question = Question(purpose: "extract", messages: messages, temperature: 0.2, snapshot: snapshot)
       let answer = try await ask(question, request)
       guard let items = answer.requirements else { throw Self.failed("the model's answer holds no readable requirements") }
       guard !items.isEmpty else { return HTTPCall.reply(.array(snapshot.requirements)) }
@@ -99,8 +95,6 @@ struct ChatService: Sendable {
   private struct Question: Sendable {
     let purpose: String
     let messages: JSON
-    /// As ``messages``, with places for ids.
-    let retold: JSON
     let temperature: Double
     let snapshot: Snapshot
   }
@@ -109,11 +103,15 @@ struct ChatService: Sendable {
   private func ask(
     _ question: Question, _ request: Request, _ sink: EventSink? = nil, _ begun: @Sendable () async throws -> Void = {}
   ) async throws -> ChatAnswer {
+    let started = ContinuousClock.now
     let (text, answer) = try await once(question, 1, request, sink, begun)
     if answer.requirements != nil { return answer }
+    // Words in time are better than requirements too late.
+    let taken = ContinuousClock.now - started
+    if question.purpose == "chat", let deadline = request.meta.deadline, deadline - .now < taken * 1.5 { return answer }
     let again = Question(
-      purpose: question.purpose, messages: ChatPrompt.again(question.messages, answer: text),
-      retold: ChatPrompt.again(question.retold, answer: text), temperature: question.temperature, snapshot: question.snapshot)
+      purpose: question.purpose, messages: ChatPrompt.again(question.messages, answer: text), temperature: question.temperature,
+      snapshot: question.snapshot)
     let second: ChatAnswer
     do {
       second = try await once(again, 2, request, sink, begun).1
@@ -129,12 +127,10 @@ struct ChatService: Sendable {
     _ question: Question, _ attempt: Int, _ request: Request, _ sink: EventSink?, _ begun: @Sendable () async throws -> Void
   ) async throws -> (String, ChatAnswer) {
     let snapshot = question.snapshot
-    var call = try ModelCall([
+    let call = try ModelCall([
       "alias": "chat", "purpose": .string(question.purpose), "messages": question.messages, "temperature": .double(question.temperature),
       "max_tokens": 4000, "attempt": .int(attempt), "agent": Self.agent, "project": snapshot.conversation["project"],
     ])
-    call.subjects = snapshot.stored.map(\.id)
-    call.retold = question.retold
     let telling = Mutex(StreamedAnswer(tellsProse: attempt == 1))
     let listen: ModelRouter.Listener? = sink.map { sink in
       { @Sendable delta in
@@ -149,7 +145,7 @@ struct ChatService: Sendable {
       throw Self.httpError(error)
     }
     let text = reply["text"].string ?? ""
-    let answer = ChatAnswer(text).moved(from: reply["subjects"].array?.compactMap(\.int) ?? call.subjects, to: call.subjects)
+    let answer = ChatAnswer(text)
     if let sink { for event in telling.withLock({ $0.finish(Self.message(of: answer)) }) { try sink.send(event) } }
     return (text, answer)
   }

@@ -42,11 +42,6 @@ struct Snapshot: Sendable {
     .init("requirement", filter: [.eq("conversation", conversation)], order: ["created_at"], limit: requirementLimit)
   }
 
-  /// ``requirements`` with their places, from 1, for ids: the same in every conversation that went the same way.
-  var retold: [JSON] {
-    requirements.enumerated().map { index, row in .object((row.object ?? [:]).merging(["id": .int(index + 1)])) }
-  }
-
   var stored: [RequirementPlan.Stored] {
     requirements.compactMap { row in row["id"].int.map { RequirementPlan.Stored(id: $0, content: row["content"].string ?? "") } }
   }

@@ -33,10 +33,6 @@ struct ModelCall: Sendable {
   let request: JSONObject
   /// The caller wants the text in pieces as it comes.
   let wantsDeltas: Bool
-  /// The rows the messages speak of by number, in an order that is the same in every telling.
-  var subjects: [Int64] = []
-  /// The messages with the places of the subjects for their numbers: what makes two tellings the same call. Nil = the messages themselves.
-  var retold: JSON?
 
   /// - Throws: `invalid_params`.
   init(_ params: JSON) throws(RPCError) {
@@ -76,11 +72,17 @@ struct ModelCall: Sendable {
   /// Tells whether another call under the same key asks for the same.
   var hash: String { SHA256.hex(JSON.object(["alias": .string(alias), "request": .object(request)]).text) }
 
-  /// Tells whether a recorded reply answers this call, whoever gave it.
-  var recordingHash: String {
+  /// Tells whether a recorded reply answers this call, whoever gave it and whatever the rows' numbers are; and those numbers.
+  var recording: (hash: String, rows: RowNumbers) {
+    var rows = RowNumbers()
+    let messages = (request["messages"]?.array ?? []).map { message -> JSON in
+      var object = message.object ?? [:]
+      object["content"] = message["content"].string.map { .string(rows.taken(from: $0)) }
+      return .object(object)
+    }
     var request = request
-    if let retold { request["messages"] = retold }
-    return SHA256.hex(JSON.object(request).text)
+    request["messages"] = .array(messages)
+    return (SHA256.hex(JSON.object(request).text), rows)
   }
 
   /// Names this call among those of one request.

@@ -7,6 +7,8 @@ struct ModelCaller: Sendable {
   let config: RouterConfig
   let traffic: ModelTraffic
   let health: ProviderHealth
+  /// Models whose missing price was reported.
+  private let unpriced = SeenNames()
   let log: PluginLog
   /// 0 to 1, for the jitter of waits.
   var chance: @Sendable () -> Double = { Double.random(in: 0...1) }
@@ -86,7 +88,7 @@ struct ModelCaller: Sendable {
       if result["model"]?.string == nil { result["model"] = .string(target.model) }
       let taken = (ContinuousClock.now - started) / .milliseconds(1)
       let reply = ModelReply(provider: target.provider, result: result, prices: config.prices, milliseconds: taken)
-      if reply.cost == nil { log.warning("model without a price", ["model": reply.model]) }
+      if reply.cost == nil, unpriced.isNew(reply.model) { log.warning("model without a price", ["model": reply.model]) }
       return (reply, used: reply.usage.total)
     }
   }

@@ -1,6 +1,15 @@
 import JSONRPC
 import Synchronization
 
+/// Remembers names, a bounded number of them.
+final class SeenNames: Sendable {
+  private static let limit = 1000
+  private let names = Mutex<Set<String>>([])
+
+  /// Whether the name comes for the first time.
+  func isNew(_ name: String) -> Bool { names.withLock { $0.count < Self.limit && $0.insert(name).inserted } }
+}
+
 /// Which providers fail again and again and are left alone for a while.
 final class ProviderHealth: Sendable {
   private struct Record {

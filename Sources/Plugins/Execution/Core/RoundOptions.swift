@@ -16,6 +16,8 @@ struct RoundOptions: Sendable, Equatable {
   var useTaskSharding = false
   /// The share of criteria that must pass, 0.5…1.
   var passThreshold = 1.0
+  /// `live`; `record`: models' replies are kept; `replay`: kept replies only, no model (docs/LLM.md, section 11).
+  var modelMode = "live"
 
   static let maxRoundsRange: ClosedRange<Int> = 1...10
 
@@ -30,6 +32,7 @@ struct RoundOptions: Sendable, Equatable {
     editMode = json["edit_mode"].bool ?? editMode
     useTaskSharding = json["use_task_sharding"].bool ?? useTaskSharding
     passThreshold = json["pass_threshold"].double ?? passThreshold
+    modelMode = json["llm_mode"].string ?? modelMode
   }
 
   var json: JSON {
@@ -38,6 +41,7 @@ struct RoundOptions: Sendable, Equatable {
       "skip_validation": .bool(skipValidation), "edit_mode": .bool(editMode),
     ]
     if useTaskSharding { object["use_task_sharding"] = true }
+    if modelMode != "live" { object["llm_mode"] = .string(modelMode) }
     if passThreshold != 1 { object["pass_threshold"] = .double(passThreshold) }
     return .object(object)
   }

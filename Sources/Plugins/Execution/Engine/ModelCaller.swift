@@ -42,7 +42,7 @@ struct ModelCaller: Sendable {
     _ prompt: Prompt, _ messages: [JSON], _ place: Place, call: Int, usage: Usage, json: Bool = true
   ) async throws -> (text: String, usage: Usage) {
     let agent: JSON = ["id": .string(place.worker.agent.map(String.init) ?? ""), "name": .string(place.worker.name)]
-    let params: JSON = [
+    var params: JSONObject = [
       "alias": .string(prompt.alias), "purpose": .string(prompt.purpose), "messages": .array(messages),
       "temperature": .double(prompt.temperature), "max_tokens": .int(ModelCaller.outputTokenLimit),
       "response_format": json ? ["type": "json"] : .null, "attempt": .int(place.attempt), "seed": 0, "agent": agent,
@@ -51,8 +51,9 @@ struct ModelCaller: Sendable {
         "round": .string(context.id), "step": .string(place.path), "attempt": .int(place.journalAttempt), "call": .int(call),
       ],
     ]
+    if context.options.modelMode != "live" { params["mode"] = .string(context.options.modelMode) }
     do {
-      let answer = try await host.call("models.complete", params, deadline: callTime)
+      let answer = try await host.call("models.complete", .object(params), deadline: callTime)
       return (answer["text"].string ?? "", usage + ModelCaller.usage(of: answer))
     } catch let error as RPCError {
       guard error.code == .application else { throw error }

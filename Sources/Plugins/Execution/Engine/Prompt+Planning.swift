@@ -2,7 +2,10 @@ import JSONRPC
 
 extension Prompt {
   static func spec(requirement: String, agreed: [AgreedRequirement], options: RoundOptions) -> Prompt {
-    Prompt(
+    var options = options
+    // Whether a reply is recorded is nothing to the model; told, it would make a replayed question another one.
+    options.modelMode = RoundOptions().modelMode
+    return Prompt(
       purpose: "spec", alias: "design", temperature: 0.3,
       instruction: """
         You plan a software project. Answer with one JSON object only:

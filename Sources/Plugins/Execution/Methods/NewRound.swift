@@ -18,6 +18,7 @@ struct NewRound: Sendable {
     .boolean("edit_mode", default: false).written(as: "edit_mode", "editMode"),
     .boolean("use_task_sharding", default: false).written(as: "use_task_sharding", "useTaskSharding"),
     .float("pass_threshold", default: 1).written(as: "pass_threshold", "passThreshold"),
+    .choice("llm_mode", ["live", "record", "replay"], default: "live"),
   ]
 
   /// What a rerun may say otherwise; the rest is the earlier round's.
