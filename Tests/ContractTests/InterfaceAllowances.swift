@@ -84,6 +84,9 @@ enum InterfaceAllowances {
     Allowance(
       reason: "the pass rule is an option (DECISIONS 18)", pattern: "POST .*/(execute|rerun)/: body.pass_threshold is not in the contract"),
     Allowance(
+      reason: "a round's model calls can be recorded and played back",
+      pattern: "POST .*/(execute|rerun)/: body.llm_mode is not in the contract"),
+    Allowance(
       reason: "null means not given",
       pattern: "POST .*/(timeline|api-key)/: body.(timestamp|rotate) has type \\[\"null\", \"string\"\\], not \\[\"string\"\\]"),
   ]

@@ -98,7 +98,7 @@ import UnixTransport
           #expect(road.usageCount == count + 1)
         }
       }
-      // The mock takes a repetition that comes late for another call; that we ask again is shown above.
+      // The mock tells a repetition from another call by the clock; that we ask again is shown above.
       let findings = try await mock.findings().filter { !$0.contains("malformed_chunk_ignored") }
       #expect(findings == [], "\(findings)")
     }
@@ -121,7 +121,8 @@ import UnixTransport
           #expect(road.usageCount == before + 1)
         }
       }
-      let findings = try await mock.findings()
+      // The mock tells a repetition from another call by the clock; that we stop and ask again is shown above.
+      let findings = try await mock.findings().filter { !$0.contains("malformed_chunk_ignored") }
       #expect(findings == [], "\(findings)")
     }
   }

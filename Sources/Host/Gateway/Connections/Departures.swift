@@ -57,7 +57,10 @@ final class Departure: Sendable {
     }
   }
 
-  /// Does work for the client: it is cancelled when the client leaves.
+  /// A client that has only closed its sending side looks like one that has left: short work is finished for it.
+  private static let grace: Duration = .seconds(1)
+
+  /// Does work for the client: it is cancelled when the client leaves, after a moment of ``grace``.
   func cancelling<Value: Sendable>(
     _ work: @escaping @Sendable () async throws(RPCError) -> Value
   ) async throws(RPCError) -> Value {
@@ -67,6 +70,7 @@ final class Departure: Sendable {
       }
       group.addTask {
         await self.wait()
+        try? await Task.sleep(for: Self.grace)
         return nil
       }
       var result: Result<Value, RPCError>?

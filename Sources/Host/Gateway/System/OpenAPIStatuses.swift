@@ -27,7 +27,8 @@ struct OpenAPIStatuses {
       derived = OpenAPIStatuses.refusals(route)
     case .stream:
       success = 200
-      derived = OpenAPIStatuses.hasKey(route) ? [401, 403, 404, 503] : [401, 403, 503]
+      // A tenant's stream is filtered by parameters, which are checked.
+      derived = OpenAPIStatuses.hasKey(route) ? [401, 403, 404, 503] : [400, 401, 403, 503]
     }
     successes = ([success] + route.spec.statuses.filter { $0 < 400 }).sorted()
     var all = derived.union(route.spec.statuses.filter { $0 >= 400 })
@@ -75,6 +76,8 @@ struct OpenAPIStatuses {
 
   private static func refusals(_ route: MountedRoute) -> Set<Int> {
     var statuses: Set<Int> = isAnonymous(route) ? [] : [401, 403]
+    // Credentials in the body: wrong ones, or too many.
+    if case .rpc(let method, _) = route.target, IdentityRoutes.withoutCredentials.contains(method) { statuses.formUnion([401, 429]) }
     if route.plugin != HTTPGateway.contributor { statuses.insert(503) }
     if hasKey(route) || route.spec.subject != nil { statuses.insert(404) }
     if ["POST", "PUT", "PATCH"].contains(route.method) { statuses.formUnion(ofBody) }
