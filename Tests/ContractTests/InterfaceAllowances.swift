@@ -33,7 +33,8 @@ enum InterfaceAllowances {
     Allowance(
       reason: "system and operations routes of our own (DESIGN 4)",
       pattern: "GET /(api/docs/|api/v1/system/.*|metrics/)?: is not in the contract"),
-    Allowance(reason: "guessing is slowed down (http.md 1)", pattern: "POST /api/v1/auth/token/refresh/: status 429 is not in the contract"),
+    Allowance(
+      reason: "guessing is slowed down (http.md 1)", pattern: "POST /api/v1/auth/token/refresh/: status 429 is not in the contract"),
     Allowance(reason: "accounts (DECISIONS 3)", pattern: "(GET|POST) /api/v1/auth/(me|logout|password)/: is not in the contract"),
     Allowance(
       reason: "members, and who did what (DECISIONS 3)",
