@@ -28,7 +28,7 @@ enum Talk {
       return ExitStatus.configuration
     case let listener as InheritedListener.Unusable:
       err("hivecore: \(listener)")
-      return ExitStatus.failure
+      return ExitStatus.configuration
     case let problem as ServerCertificate.Problem:
       err("hivecore: \(problem)")
       return ExitStatus.configuration

@@ -37,7 +37,8 @@ enum LibraryRoutes {
     ).described(answer: .model("AvatarResponse")),
     .rpc(
       "GET", "/api/v1/agents/avatars/{style}/{code}/", .public, "selection.avatar", raw: true,
-      summary: "A picture drawn from a code; the same code is always the same picture."),
+      summary: "A picture drawn from a code; the same code is always the same picture."
+    ).described(answer: JSONSchema(["type": "string", "contentMediaType": "image/svg+xml"]), statuses: [404]),
   ]
 
   private static let wish = JSONSchema.object(["id": .string, "content": .string, "skills": .array(.string)], optional: ["skills"])
