@@ -45,19 +45,24 @@ struct Explanation: Sendable, Equatable {
   private mutating func addMerits() {
     let kinds = meritKinds()
     let found = SmallestSets(limits: kinds.map(\.count)).find { counts in
-      let changed = contest.with(zip(kinds, counts).compactMap { $0.fact($1) }, for: index)
+      let changed = contest.with(Explanation.facts(kinds, counts), for: index)
       return contest.keepsBatch(index, base: changed.contenders[index].base(changed.rules).total) && turns(changed)
     }
-    for counts in found.ways { add(zip(kinds, counts).compactMap { $0.fact($1) }, size: counts.reduce(0, +)) }
+    for counts in found.ways { add(Explanation.facts(kinds, counts), size: counts.reduce(0, +)) }
     triedBelow = found.triedBelow
+  }
+
+  /// In a loop: the optimizer of Swift 6.3.1 crashes on the same as a `compactMap` of pairs.
+  private static func facts(_ kinds: [Kind], _ counts: [Int]) -> [DecidingFact] {
+    var facts: [DecidingFact] = []
+    for index in kinds.indices where counts[index] > 0 { facts.append(kinds[index].make(counts[index])) }
+    return facts
   }
 
   /// Facts that are alike, and the change of so many of them.
   private struct Kind {
     let count: Int
     let make: (Int) -> DecidingFact
-
-    func fact(_ count: Int) -> DecidingFact? { count == 0 ? nil : make(count) }
   }
 
   private func meritKinds() -> [Kind] {
