@@ -224,7 +224,10 @@ let package = Package(
   name: "hivecore",
   products: targets.compactMap { target in
     products[target.name].map { .executable(name: $0, targets: [target.name]) }
-  } + (targets.contains { $0.name == "PluginKit" } ? [.library(name: "PluginKit", targets: ["PluginKit"])] : []),
+    // What a plugin of a third party is written with.
+  }
+    + (targets.contains { $0.name == "PluginKit" }
+      ? [.library(name: "PluginKit", targets: ["PluginKit", "PluginProtocol", "JSONRPC"])] : []),
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),

@@ -12,11 +12,19 @@ struct Installation: Sendable {
   /// `/etc/hivecore/plugins.d`), else of the source tree the program was built in.
   func pluginDirectory(besideConfig configDirectory: String) -> String {
     let prefix = Self.parent(of: directory)
-    var candidates = [configDirectory + "/plugins.d", "/etc/hivecore/plugins.d", prefix + "/share/hivecore/plugins.d"]
+    let candidates = [
+      configDirectory + "/plugins.d", "/etc/hivecore/plugins.d", prefix + "/share/hivecore/plugins.d", aboveBuild + "/plugins.d",
+    ]
+    return candidates.first(where: Self.isDirectory) ?? candidates[0]
+  }
+
+  /// The source tree the program was built in; nil when it stands elsewhere now.
+  var sourceTree: String? { FileManager.default.fileExists(atPath: aboveBuild + "/Package.swift") ? aboveBuild : nil }
+
+  private var aboveBuild: String {
     var up = directory
     while up.contains("/.build") { up = Self.parent(of: up) }
-    candidates.append(up + "/plugins.d")
-    return candidates.first(where: Self.isDirectory) ?? candidates[0]
+    return up
   }
 
   private static func parent(of path: String) -> String { URL(filePath: path).deletingLastPathComponent().path }

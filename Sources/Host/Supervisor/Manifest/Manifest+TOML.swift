@@ -53,7 +53,8 @@ extension Manifest {
     }
   }
 
-  private static func isName(_ text: String) -> Bool {
+  /// Whether a plugin or a capability may be called so.
+  package static func isName(_ text: String) -> Bool {
     guard let first = text.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first), text.utf8.count <= 64 else { return false }
     return text.utf8.allSatisfy {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
