@@ -68,8 +68,8 @@ var targets: [Target] = [
   room(
     "Host/Gateway",
     [
-      "JSONRPC", "PluginProtocol", "Catalogue", "Identity", "Events", hummingbird, hummingbirdCore, httpTypes, crypto("Crypto"),
-      nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"), tls, lifecycle,
+      "JSONRPC", "PluginProtocol", "UnixTransport", "Catalogue", "Identity", "Events", hummingbird, hummingbirdCore, httpTypes,
+      crypto("Crypto"), nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"), tls, lifecycle,
       logging,
     ]),
   room("Host/DjangoImport", ["JSONRPC", "PluginProtocol", "Catalogue"]),
@@ -98,7 +98,9 @@ var targets: [Target] = [
   program("Plugins/Ingest", ["PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
   // What a call of a language model is, for those who make it and those who answer it; and how the network's providers are reached.
   room("Plugins/ModelKit", ["JSONRPC"]),
-  room("Plugins/ModelHTTP", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", httpClient, tls, nio("NIOCore"), nio("NIOHTTP1")]),
+  room(
+    "Plugins/ModelHTTP",
+    ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport", httpClient, tls, nio("NIOCore"), nio("NIOHTTP1")]),
   program("Plugins/LLMOpenAI", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/LLMAnthropic", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Chat", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport", "Digests"]),
@@ -127,7 +129,7 @@ targets += [
   tests("RouterTests", ["Router", "UnixTransport", "JSONRPC", "PluginProtocol", "TestSupport", logging, nio("NIOCore"), nio("NIOPosix")]),
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
-  tests("UnixTransportTests", ["JSONRPC", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
+  tests("UnixTransportTests", ["CMemory", "JSONRPC", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
   tests(
     "PluginKitTests",
     [

@@ -118,7 +118,8 @@ package final class UpstreamClient: Sendable {
   private func watched<T: Sendable>(_ body: @escaping @Sendable (Watchdog) async throws -> T) async throws -> T {
     do {
       return try await Watchdog.guarding(
-        config.firstByte + config.connect, "no answer began within \(config.firstByte)", shortest: config.idle, body)
+        config.firstByte + config.connect, "no answer began within \(config.firstByte)", shortest: config.idle,
+        on: http.eventLoopGroup.any(), body)
     } catch {
       try Task.checkCancellation()
       throw failure(error)

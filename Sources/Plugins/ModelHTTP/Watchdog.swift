@@ -1,6 +1,8 @@
 import JSONRPC
 import ModelKit
+import NIOCore
 import Synchronization
+import UnixTransport
 
 /// Bites when nothing has moved for too long.
 final class Watchdog: Sendable {
@@ -26,13 +28,13 @@ final class Watchdog: Sendable {
   /// - Parameter shortest: the shortest limit the body sets.
   /// - Throws: what `body` throws; `llm_timeout` that says what took too long.
   static func guarding<T: Sendable>(
-    _ limit: Duration, _ what: String, shortest: Duration, _ body: @escaping @Sendable (Watchdog) async throws -> T
+    _ limit: Duration, _ what: String, shortest: Duration, on eventLoop: any EventLoop, _ body: @escaping @Sendable (Watchdog) async throws -> T
   ) async throws -> T {
     let dog = Watchdog(limit, what, shortest: min(limit, shortest))
     return try await withThrowingTaskGroup(of: T?.self) { group in
       group.addTask { try await body(dog) }
       group.addTask {
-        try await dog.wait()
+        try await dog.wait(on: eventLoop)
         return nil
       }
       defer { group.cancelAll() }
@@ -42,12 +44,12 @@ final class Watchdog: Sendable {
     }
   }
 
-  private func wait() async throws {
+  private func wait(on eventLoop: any EventLoop) async throws {
     while true {
       let (now, end) = (ContinuousClock.now, watch.withLock { $0.end })
       if end <= now { return }
       // The next limit may be shorter than this one.
-      try await Task.sleep(until: min(end, now + shortest), clock: .continuous)
+      try await eventLoop.sleep(for: min(end - now, shortest))
     }
   }
 

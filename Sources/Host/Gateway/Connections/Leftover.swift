@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import UnixTransport
 
 /// What becomes of a body that nobody read: a short one is read past, so that the connection lives on; a long or slow one ends it.
 enum Leftover {
@@ -12,7 +13,7 @@ enum Leftover {
   static func settle(_ exchange: Exchange, _ response: inout Response, _ channel: any Channel) async {
     let length = exchange.header(.contentLength).flatMap { Int($0) }
     if exchange.bodyState == .untouched, (length ?? 0) <= byteLimit {
-      let drained = try? await withTimeout(patience) {
+      let drained = try? await channel.eventLoop.limiting(patience) {
         var count = 0
         for try await buffer in exchange.body {
           count += buffer.readableBytes

@@ -3,6 +3,8 @@ import HTTPTypes
 import Hummingbird
 import JSONRPC
 import NIOCore
+import NIOPosix
+import UnixTransport
 
 /// The body of a write: read whole within its limits, and known to be JSON.
 struct JSONBody: Sendable {
@@ -26,7 +28,7 @@ struct JSONBody: Sendable {
 
   private static func collect(_ exchange: Exchange, _ limit: Int, _ timeout: Duration) async throws(Refusal) -> [UInt8] {
     do {
-      let buffer = try await withTimeout(timeout) { try await exchange.body.collect(upTo: limit) }
+      let buffer = try await MultiThreadedEventLoopGroup.singleton.any().limiting(timeout) { try await exchange.body.collect(upTo: limit) }
       guard let buffer else { throw Refusal(.requestTimeout, ["detail": "The body took too long.", "code": "body_timeout"]) }
       exchange.bodyWasRead()
       return Array(buffer.readableBytesView)
@@ -41,18 +43,5 @@ struct JSONBody: Sendable {
 
   private static func isJSON(_ type: String) -> Bool {
     (type.split(separator: ";").first.map(String.init) ?? "").trimmed.lowercased() == "application/json"
-  }
-}
-
-/// The operation's result, or nil when time ran out first.
-func withTimeout<T: Sendable>(_ timeout: Duration, _ operation: @escaping @Sendable () async throws -> T) async throws -> T? {
-  try await withThrowingTaskGroup(of: T?.self) { group in
-    group.addTask { try await operation() }
-    group.addTask {
-      try await Task.sleep(for: timeout)
-      return nil
-    }
-    defer { group.cancelAll() }
-    return try await group.next() ?? nil
   }
 }

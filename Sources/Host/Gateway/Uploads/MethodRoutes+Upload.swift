@@ -3,8 +3,11 @@ import HTTPTypes
 import Hummingbird
 import Identity
 import JSONRPC
+import NIOCore
 import NIOFileSystem
+import NIOPosix
 import PluginProtocol
+import UnixTransport
 
 /// Routes that take a file (docs/PROTOCOL.md, section 9, "upload").
 extension MethodRoutes {
@@ -35,7 +38,7 @@ extension MethodRoutes {
   private func read(_ exchange: Exchange, _ upload: RouteSpec.Upload, _ spool: inout Spool) async throws -> UploadForm {
     let timeout = config.bodyTimeout + .seconds(upload.maxBytes / (32 << 10))
     let begun = spool
-    let read = try await withTimeout(timeout) {
+    let read = try await MultiThreadedEventLoopGroup.singleton.any().limiting(timeout) {
       var (form, spool) = (UploadForm(upload), begun)
       try await form.read(exchange, into: &spool)
       return (form, spool)

@@ -28,3 +28,5 @@ void memory_trim(void) {
   malloc_trim(0);
   dl_iterate_phdr(unmap_text, NULL);
 }
+
+size_t memory_in_use(void) { return mallinfo2().uordblks; }
