@@ -69,7 +69,8 @@ var targets: [Target] = [
     "Host/Gateway",
     [
       "JSONRPC", "PluginProtocol", "UnixTransport", "Catalogue", "Identity", "Events", hummingbird, hummingbirdCore, httpTypes,
-      crypto("Crypto"), nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"), tls, lifecycle,
+      crypto("Crypto"), nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOExtras", package: "swift-nio-extras"), nio("_NIOFileSystem"),
+      tls, lifecycle,
       logging,
     ]),
   room("Host/DjangoImport", ["JSONRPC", "PluginProtocol", "Catalogue"]),

@@ -15,6 +15,7 @@ import Testing
       "status", "done", "project", "level", "span", FilterSpec("from", field: "at", op: .ge),
       FilterSpec("q", field: "title", op: .contains),
       FilterSpec("any_status", field: "status", isLenient: true), FilterSpec("round", field: "step.round"),
+      FilterSpec("only_done", field: "done", isLenient: true),
     ])
 
   private func read(_ query: String) throws -> ListQuery { try ListQuery(QueryItems(query), task, shape: task.shape("list"), coercion) }
@@ -24,6 +25,7 @@ import Testing
     ("level=3", .eq("level", 3)), ("from=2024-01-01", .compare(field: "at", op: .ge, value: "2024-01-01T00:00:00Z")),
     ("q=50%25", .compare(field: "title", op: .contains, value: "50%")), ("project=7", .eq("project", 7)),
     ("any_status=unknown", .eq("status", "unknown")), ("round=5", .eq("step.round", 5)),
+    ("only_done=true", .eq("done", true)), ("only_done=nonsense", .eq("done", false)),
   ]) func `turns parameters into conditions`(_ query: String, _ condition: Condition) throws {
     #expect(try read(query).filter == [condition])
   }

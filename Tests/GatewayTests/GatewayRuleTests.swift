@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (RPCError(.frameTooLarge, "request", data: ["delivered": "no"]), 413), (RPCError(.frameTooLarge, "result"), 500),
+    (RPCError(.frameTooLarge, "request", data: ["delivered": "no"]), 413), (RPCError(.frameTooLarge, "result"), 400),
     (RPCError(.overloaded, "full", data: ["retry_after_ms": 1500]), 503), (RPCError(.internal, "x"), 500),
     (.application("in_use", status: 409, "x"), 409),
   ]) func `a failed call has its HTTP status`(_ error: RPCError, _ status: Int) {

@@ -59,6 +59,7 @@ struct ManifestTests {
       pids = 10
       files = 100
       queue = 7
+      frame = "8M"
       [sandbox]
       require = "landlock"
       network = "outbound"
@@ -82,7 +83,10 @@ struct ManifestTests {
       manifest.secrets == ["api_key": .environment("OPENAI_API_KEY"), "other": .file("/run/secret"), "third": .credential("token")])
     #expect(manifest.restart == RestartPolicy(backoff: .milliseconds(50) ... .seconds(60), intensity: 3, period: .seconds(30)))
     #expect(
-      manifest.limits == PluginLimits(memoryByteCount: 64 << 20, cpuPercent: 150, processCount: 10, fileCount: 100, queueLength: 7))
+      manifest.limits
+        == PluginLimits(
+          memoryByteCount: 64 << 20, cpuPercent: 150, processCount: 10, fileCount: 100, queueLength: 7,
+          frameByteCount: 8 << 20))
     #expect(
       manifest.sandbox
         == SandboxPolicy(require: .landlock, network: .outbound, ports: [5432], read: ["/etc/ssl"], write: ["$STATE", "$WORKSPACES/x"]))
@@ -105,6 +109,7 @@ struct ManifestTests {
       "\n[limits]\nmemory = \"256X\"",
       "plugins.d/30-chat.toml:6: 'limits.memory' must be a size like \"256M\" or a number of bytes, not \"256X\""
     ),
+    ("[limits]\nframe = \"17M\"", "plugins.d/30-chat.toml:5: 'limits.frame' must be a size from \"64K\" to \"16M\", not \"17M\""),
     ("[limits]\nmemroy = 1", "plugins.d/30-chat.toml:5: unknown key 'limits.memroy', did you mean 'limits.memory'?"),
     ("[sandbox]\nnetwork = \"all\"", "plugins.d/30-chat.toml:5: 'sandbox.network' must be one of none, loopback, outbound, not \"all\""),
     ("[sandbox]\nwrite = [\"$STAT/x\"]", "plugins.d/30-chat.toml:5: unknown variable '$STAT', did you mean '$STATE'?"),

@@ -19,8 +19,7 @@ extension SystemTests {
       try #require(result.code == 0, "\(result.output)\n\(result.errors.suffix(4_000))")
       let seen = try JSON(parsing: result.output)
       #expect(seen["refused"] == 0 && (seen["asked"].int ?? 0) > 60, "\(seen.text)")
-      // What a host has accepted but not read when it stops is reset; a client asks again.
-      #expect((seen["broken"].array?.count ?? 9) <= 2, "at most one for each restart: \(seen["broken"].text)")
+      #expect(seen["broken"] == [], "\(seen.text)")
       #expect(seen["codes"] == [0, 0, 0])
       let incarnations = (seen["notifications"].array ?? []).map { $0.array?.compactMap(\.string) ?? [] }
       #expect(incarnations.count == 3)

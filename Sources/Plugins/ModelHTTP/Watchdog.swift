@@ -28,7 +28,8 @@ final class Watchdog: Sendable {
   /// - Parameter shortest: the shortest limit the body sets.
   /// - Throws: what `body` throws; `llm_timeout` that says what took too long.
   static func guarding<T: Sendable>(
-    _ limit: Duration, _ what: String, shortest: Duration, on eventLoop: any EventLoop, _ body: @escaping @Sendable (Watchdog) async throws -> T
+    _ limit: Duration, _ what: String, shortest: Duration, on eventLoop: any EventLoop,
+    _ body: @escaping @Sendable (Watchdog) async throws -> T
   ) async throws -> T {
     let dog = Watchdog(limit, what, shortest: min(limit, shortest))
     return try await withThrowingTaskGroup(of: T?.self) { group in

@@ -13,8 +13,9 @@ import PluginProtocol
   let both: [Condition] = [.eq("agent", call.path("id")), .eq("project", .int(project))]
   let answer = try await request.storage.read(
     .many([
-      .get(.init("agent_thinking", filter: both, order: ["-created_at"])), .select(.init("agent_task_item", filter: both, limit: 1000)),
-      .select(.init("agent_collaboration", filter: both, limit: 1000)),
+      .get(.init("agent_thinking", filter: both, order: ["-created_at"])),
+      .select(.init("agent_task_item", filter: both, limit: StorageRead.rowLimit)),
+      .select(.init("agent_collaboration", filter: both, limit: StorageRead.rowLimit)),
     ]))["results"]
   return HTTPCall.reply([
     "agent": agent, "thinking": answer[0]["row"], "task_items": answer[1]["rows"], "collaborations": answer[2]["rows"],

@@ -10,8 +10,10 @@ import PluginProtocol
   let answer = try await request.storage.read(
     .many([
       .select(
-        .init("project_decision", filter: ofProject + [.eq("is_active", true)], order: ["category", "key"], limit: 1000, shape: "list")),
-      .select(.init("project_file_registry", filter: ofProject, limit: 1000)),
+        .init(
+          "project_decision", filter: ofProject + [.eq("is_active", true)], order: ["category", "key"], limit: StorageRead.rowLimit,
+          shape: "list")),
+      .select(.init("project_file_registry", filter: ofProject, limit: StorageRead.rowLimit)),
     ]))["results"]
   let prompt = ContextPrompt(
     decisions: answer[0]["rows"].array ?? [], files: answer[1]["rows"].array ?? [], language: call.query("lang") == "en" ? .en : .zh)

@@ -17,8 +17,10 @@ enum Conversation {
       "list": .fields("id", "project", "title", "source_type", "first_user_message").adding(
         .count("message_count", collection: "message", by: "conversation"), "created_at"),
       "detail": .fields("id", "project", "title", "source_type", "first_user_message").adding(
-        .many("messages", collection: "message", by: "conversation", shape: "detail", order: ["created_at"], limit: 1000),
-        .many("requirements", collection: "requirement", by: "conversation", shape: "detail", order: ["created_at"], limit: 1000),
+        .many("messages", collection: "message", by: "conversation", shape: "detail", order: ["created_at"], limit: StorageRead.rowLimit),
+        .many(
+          "requirements", collection: "requirement", by: "conversation", shape: "detail", order: ["created_at"], limit: StorageRead.rowLimit
+        ),
         "created_at",
         "updated_at"),
     ],

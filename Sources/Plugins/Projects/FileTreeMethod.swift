@@ -9,8 +9,8 @@ import PluginProtocol
   let ofProject: [Condition] = [.eq("project", call.path("id"))]
   let answer = try await request.storage.read(
     .many([
-      .select(.init("folder", filter: ofProject + [.isNull("parent")], limit: 1000)),
-      .select(.init("file", filter: ofProject + [.isNull("folder")], limit: 1000)),
+      .select(.init("folder", filter: ofProject + [.isNull("parent")], limit: StorageRead.rowLimit)),
+      .select(.init("file", filter: ofProject + [.isNull("folder")], limit: StorageRead.rowLimit)),
       .count(collection: "file", filter: ofProject),
     ]))["results"]
   return HTTPCall.reply(["total_files": answer[2]["count"], "folders": answer[0]["rows"], "root_files": answer[1]["rows"]])

@@ -27,7 +27,7 @@ func requireProject(_ request: Request, _ call: HTTPCall) async throws {
 }
 
 private func members(_ storage: Storage, project: JSON) async throws -> [JSON] {
-  try await storage.rows(.init("team_member", filter: [.eq("project", project)], limit: 1000))
+  try await storage.rows(.init("team_member", filter: [.eq("project", project)], limit: StorageRead.rowLimit))
 }
 
 /// Puts the first agents by number, as many as the quota allows, into a project without a team, in one transaction: of two callers at once one does it.

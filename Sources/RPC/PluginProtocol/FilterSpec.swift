@@ -7,7 +7,8 @@ public struct FilterSpec: Sendable, Equatable {
   /// The field, also through references: `execution_round.project`.
   public var field: String
   public var op: Condition.Op
-  /// A reference that leads nowhere, or a choice that is none, matches nothing instead of being an error.
+  /// A reference that leads nowhere, or a choice that is none, matches nothing instead of being an error;
+  /// of a boolean every word but `true` means false, where a strict one takes no notice of words that are neither.
   public var isLenient: Bool
   /// The list is narrowed to rows whose (boolean) field is true unless the parameter is `true`.
   public var reveals: Bool

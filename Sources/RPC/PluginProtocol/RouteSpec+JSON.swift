@@ -92,8 +92,8 @@ extension RouteSpec.CollectionTarget {
     filter = try reader.list("filter", Condition.init)
     order = try reader.strings("order")
     isArray = try reader.bool("array")
-    limit = try reader.int("limit") ?? 1000
-    guard (1...1000).contains(limit) else { throw SpecError(reader.at("limit"), "must be 1 to 1000") }
+    limit = try reader.int("limit") ?? StorageRead.rowLimit
+    guard (1...StorageRead.rowLimit).contains(limit) else { throw SpecError(reader.at("limit"), "must be 1 to \(StorageRead.rowLimit)") }
     if let json = reader.json("parent"), !json.isNull {
       parent = try Parent(json: json, path: reader.at("parent"))
     }

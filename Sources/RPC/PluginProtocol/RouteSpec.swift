@@ -93,7 +93,7 @@ public struct RouteSpec: Sendable, Equatable {
 
     public init(
       _ collection: String, _ action: Action? = nil, shape: String = "detail", listShape: String = "list", filter: [Condition] = [],
-      order: [String] = [], isArray: Bool = false, limit: Int = 1000, parent: Parent? = nil
+      order: [String] = [], isArray: Bool = false, limit: Int = StorageRead.rowLimit, parent: Parent? = nil
     ) {
       self.collection = collection
       self.action = action

@@ -40,7 +40,7 @@ extension StorageRead.Selection {
     order = try reader.strings("order")
     limit = try reader.int("limit") ?? 100
     offset = try reader.int("offset") ?? 0
-    guard (0...1000).contains(limit) else { throw SpecError(reader.at("limit"), "must be 0 to 1000") }
+    guard (0...StorageRead.rowLimit).contains(limit) else { throw SpecError(reader.at("limit"), "must be 0 to \(StorageRead.rowLimit)") }
     guard offset >= 0 else { throw SpecError(reader.at("offset"), "must not be negative") }
     shape = try ShapeReference(json: reader.json("shape") ?? "detail", path: reader.at("shape"))
     if let key = reader.json("key"), !key.isNull { filter.append(.eq("$key", key)) }
@@ -69,7 +69,7 @@ extension StorageRead.Aggregate {
     }
     order = try reader.strings("order")
     limit = try reader.int("limit") ?? 1000
-    guard (1...1000).contains(limit) else { throw SpecError(reader.at("limit"), "must be 1 to 1000") }
+    guard (1...StorageRead.rowLimit).contains(limit) else { throw SpecError(reader.at("limit"), "must be 1 to \(StorageRead.rowLimit)") }
   }
 
   var json: JSON {

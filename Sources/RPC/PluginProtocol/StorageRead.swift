@@ -10,6 +10,9 @@ public indirect enum StorageRead: Sendable, Equatable {
   /// Several reads of one snapshot, at most 16.
   case many([StorageRead])
 
+  /// The most rows one read answers; what it answers must fit into one message besides.
+  public static let rowLimit = 10_000
+
   /// Which rows, how many, in which order and shape.
   public struct Selection: Sendable, Equatable {
     public var collection: String

@@ -1,4 +1,4 @@
-public import NIOCore
+package import NIOCore
 
 extension EventLoop {
   /// Waits. A wait that is cancelled leaves nothing behind.
@@ -7,7 +7,7 @@ extension EventLoop {
   /// short call would hold the calls of minutes.
   ///
   /// - Throws: `CancellationError`.
-  public func sleep(for duration: Duration) async throws {
+  package func sleep(for duration: Duration) async throws {
     try Task.checkCancellation()
     let timer = scheduleTask(in: TimeAmount(duration)) {}
     try await withTaskCancellationHandler {
@@ -21,7 +21,7 @@ extension EventLoop {
   ///
   /// - Returns: the operation's result, or nil when time ran out first.
   /// - Throws: what the operation throws.
-  public func limiting<Value: Sendable>(
+  package func limiting<Value: Sendable>(
     _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
   ) async throws -> Value? {
     try await withThrowingTaskGroup(of: Value?.self) { group in

@@ -57,7 +57,8 @@ package struct ListQuery: Sendable, Equatable {
     }
     switch field.type {
     case .boolean:
-      if let flag = ListQuery.flag(text) { filter.append(.compare(field: spec.field, op: spec.op, value: .bool(flag))) }
+      guard let flag = spec.isLenient ? text == "true" : ListQuery.flag(text) else { return }
+      filter.append(.compare(field: spec.field, op: spec.op, value: .bool(flag)))
     case .reference(let target, _):
       let key: JSON
       do { key = try coercion.coerce(.string(text), field.with { $0.isNullable = false }) } catch {

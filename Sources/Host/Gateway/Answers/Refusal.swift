@@ -45,6 +45,10 @@ struct Refusal: Error, Sendable {
   /// The body is within the limit, but as a message it does not fit into a frame.
   static let messageTooLarge = Refusal(.contentTooLarge, ["detail": "The body is too large to be passed on.", "code": "body_too_large"])
 
+  /// The rows do not fit into one message of the plugin that has them.
+  static let answerTooLarge = Refusal(
+    .badRequest, ["detail": "The answer is too large for one message: ask for fewer rows with page_size.", "code": "answer_too_large"])
+
   static func unsupportedMediaType(_ type: String) -> Refusal {
     Refusal(.unsupportedMediaType, ["detail": .string("Unsupported media type \"\(type)\" in request.")])
   }
@@ -76,6 +80,7 @@ extension Refusal {
     case .overloaded: self = .unavailable("overloaded", retryAfter: Refusal.seconds(error))
     case .circuitOpen: self = .unavailable("circuit_open", retryAfter: Refusal.seconds(error))
     case .frameTooLarge where error.data["delivered"] == "no": self = .messageTooLarge
+    case .frameTooLarge: self = .answerTooLarge
     case .draining: self = .unavailable("draining", retryAfter: Refusal.seconds(error))
     default: self = .internalError
     }

@@ -22,6 +22,9 @@ struct ActivatedServer: Sendable {
   /// Told the port; 0 for a Unix socket.
   let bound: @Sendable (Int) async -> Void
   private let dates = DateHeader()
+  private let arrivals = Arrivals()
+  /// How long a stop waits for the first words of those it has accepted.
+  private static let patience = TimeAmount.milliseconds(500)
 
   init(
     listener: CInt, config: GatewayConfig, responder: GatewayResponder, departures: Departures, logger: Logger,
@@ -41,7 +44,7 @@ struct ActivatedServer: Sendable {
       responder: { request, writer, channel in
         let response = try await answer(request, channel)
         try await writer.write(response: response.head, body: response.body)
-      }, configuration: ConnectionRules.connections(config, departures))
+      }, configuration: ConnectionRules.connections(config, departures, arrivals))
     if let certificate = config.certificate {
       try await run(TLSConnection(base: plain, certificate: certificate))
     } else {
@@ -56,7 +59,7 @@ struct ActivatedServer: Sendable {
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
-            ConnectionLimit(config.connectionLimit), quiescing.makeServerChannelHandler(channel: channel))
+            ConnectionLimit(config.connectionLimit, arrivals), quiescing.makeServerChannelHandler(channel: channel))
         }
       }
       .bind(listener) { channel in connections.setup(channel: channel, logger: logger) }
@@ -64,7 +67,7 @@ struct ActivatedServer: Sendable {
       await bound(server.channel.localAddress?.port ?? 0)
       try await serve(server, connections)
     } onGracefulShutdown: {
-      quiescing.initiateShutdown(promise: nil)
+      arrivals.close(server.channel, patience: Self.patience).whenComplete { _ in quiescing.initiateShutdown(promise: nil) }
     }
   }
 

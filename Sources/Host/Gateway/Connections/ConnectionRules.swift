@@ -16,10 +16,11 @@ enum ConnectionRules {
     }
   }
 
-  static func connections(_ config: GatewayConfig, _ departures: Departures) -> HTTP1Channel.Configuration {
+  static func connections(_ config: GatewayConfig, _ departures: Departures, _ arrivals: Arrivals? = nil) -> HTTP1Channel.Configuration {
     let seconds = config.idleTimeout.components.seconds
     return HTTP1Channel.Configuration(
-      additionalChannelHandlers: [StalledPeerHandler(milliseconds: Int(seconds) * 1000), DepartureHandler(departures)],
+      additionalChannelHandlers: [StalledPeerHandler(milliseconds: Int(seconds) * 1000), DepartureHandler(departures)]
+        + (arrivals.map { [ArrivalHandler($0)] } ?? []),
       idleTimeout: .seconds(seconds),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: headFieldByteLimit, maxHeaderListSize: headByteLimit, maxHeaderFieldCount: headFieldLimit))

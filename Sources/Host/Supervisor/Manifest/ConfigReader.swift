@@ -97,9 +97,16 @@ package struct ConfigReader {
   }
 
   package mutating func byteCount(_ key: String, _ fallback: Int) -> Int {
-    read(key, fallback, mustBe: "a size like \"256M\" or a number of bytes") { json in
-      json.string.flatMap(Quantity.byteCount) ?? json.int.flatMap { $0 >= 0 ? Int($0) : nil }
-    }
+    read(key, fallback, mustBe: "a size like \"256M\" or a number of bytes", Self.byteCount)
+  }
+
+  /// - Parameter bounds: what it may be, and how a message says it.
+  package mutating func byteCount(_ key: String, _ fallback: Int, _ bounds: (range: ClosedRange<Int>, text: String)) -> Int {
+    read(key, fallback, mustBe: "a size \(bounds.text)") { Self.byteCount($0).flatMap { bounds.range.contains($0) ? $0 : nil } }
+  }
+
+  private static func byteCount(_ json: JSON) -> Int? {
+    json.string.flatMap(Quantity.byteCount) ?? json.int.flatMap { $0 >= 0 ? Int(exactly: $0) : nil }
   }
 
   /// From 0 to 1.

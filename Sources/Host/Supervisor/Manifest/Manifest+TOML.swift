@@ -111,6 +111,7 @@ extension PluginLimits {
     processCount = reader.int("pids", 64, 1...65_536)
     fileCount = reader.int("files", 256, 16...1_048_576)
     queueLength = reader.int("queue", 64, 1...65_536)
+    frameByteCount = reader.byteCount("frame", 4 << 20, (64 << 10...16 << 20, "from \"64K\" to \"16M\""))
   }
 }
 

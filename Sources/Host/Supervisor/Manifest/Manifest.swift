@@ -45,6 +45,8 @@ package struct PluginLimits: Sendable, Equatable {
   package var fileCount: Int
   /// Requests that may wait.
   package var queueLength: Int
+  /// Of one message, in either direction.
+  package var frameByteCount: Int
 }
 
 /// `[sandbox]`; paths still hold their variables.

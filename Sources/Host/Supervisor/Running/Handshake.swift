@@ -7,7 +7,6 @@ import UnixTransport
 struct Handshake {
   /// The version this host speaks.
   static let protocolVersion = 1
-  static let frameByteLimit = 4 << 20
 
   let peer: PluginPeer
   let manifest: Manifest
@@ -55,7 +54,7 @@ struct Handshake {
   private func initialize() async throws(Failure) {
     let params: JSON = [
       "protocol": [.int(Self.protocolVersion)], "plugin": .string(manifest.id), "incarnation": .int(peer.link.incarnation),
-      "max_frame": .int(Self.frameByteLimit), "config": .object(manifest.config), "secrets": Self.object(secrets),
+      "max_frame": .int(manifest.limits.frameByteCount), "config": .object(manifest.config), "secrets": Self.object(secrets),
       "paths": Self.object(paths), "concurrency": .int(manifest.concurrency),
     ]
     var answer = JSON.null
@@ -69,7 +68,7 @@ struct Handshake {
       let spoken = answer["protocol"].text
       throw Failure.refused("speaks protocol version \(spoken), this host speaks \(Self.protocolVersion)", isPermanent: true)
     }
-    await peer.connection.setFrameLimit(Self.frameByteLimit)
+    await peer.connection.setFrameLimit(manifest.limits.frameByteCount)
   }
 
   private func describe() async throws(Failure) -> PluginDescription {

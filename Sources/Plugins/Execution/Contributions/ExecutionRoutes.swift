@@ -31,7 +31,7 @@ enum ExecutionRoutes {
     .described(under: "execution_round", answer: .model("ExecutionAccepted"), statuses: [429]),
     .get(
       "/api/v1/execution/active/",
-      .init("execution_round", .list, filter: [.isIn("status", ["pending", "running"])], isArray: true, limit: 1000),
+      .init("execution_round", .list, filter: [.isIn("status", ["pending", "running"])], isArray: true),
       summary: "Rounds that wait or run."),
     .rpc("GET", "/api/v1/execution/history/", .read, "execution.history", summary: "Rounds that are over.")
       .described(

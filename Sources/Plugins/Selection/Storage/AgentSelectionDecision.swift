@@ -22,7 +22,8 @@ enum AgentSelectionDecision {
     ],
     order: ["selection_order"], shapes: ["list": list, "detail": detail],
     filters: [
-      FilterSpec("round", field: "execution_round", isLenient: true), FilterSpec("agent", isLenient: true), "is_selected",
+      FilterSpec("round", field: "execution_round", isLenient: true), FilterSpec("agent", isLenient: true),
+      FilterSpec("is_selected", isLenient: true),
       FilterSpec("decision_source", isLenient: true), FilterSpec("role", field: "role_assigned"), "batch_index",
     ],
     indexes: [["execution_round", "selection_order"], ["execution_round", "is_selected"], ["agent", "created_at"]])
