@@ -140,6 +140,10 @@ targets += [
   // The smallest real plugin, for tests that need a process.
   .executableTarget(
     name: "EchoPlugin", dependencies: ["JSONRPC", "PluginKit", "PluginProtocol"], path: "Tests/EchoPlugin", swiftSettings: strict),
+  // The example of a third party's plugin in Swift, which is a package of its own too.
+  .executableTarget(
+    name: "Inventory", dependencies: ["JSONRPC", "PluginKit", "PluginProtocol"],
+    path: "Examples/collection-plugin-swift/Sources/Inventory", swiftSettings: strict),
   // What Hummingbird does alone, for scripts/bench-http.
   .executableTarget(
     name: "HTTPBaseline", dependencies: [hummingbird, httpTypes, nio("NIOCore")], path: "Tests/HTTPBaseline", swiftSettings: strict),
@@ -204,7 +208,7 @@ targets += [
     linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
   tests("EscapeTests", ["Sandbox", "EscapeAttacker"]),
   // The real host with the real plugins.
-  tests("SystemTests", ["JSONRPC", "TestSupport", httpClient, nio("NIOCore"), nio("NIOHTTP1")]),
+  tests("SystemTests", ["JSONRPC", "TestSupport", "Inventory", httpClient, nio("NIOCore"), nio("NIOHTTP1")]),
 ]
 
 if let only = Context.environment["HIVECORE_ONLY"] {

@@ -9,7 +9,7 @@ import Testing
   private func scaffold(
     _ name: String = "price-list", _ capability: String? = nil, _ language: PluginScaffold.Language = .python,
     in directory: String = "/srv/x",
-    kit: KitSource? = .path("/srv/hivecore")
+    kit: KitSource? = .path("/srv/core")
   ) throws -> PluginScaffold {
     try PluginScaffold(name, capability: capability, language: language, directory: directory, kit: kit)
   }
@@ -38,10 +38,10 @@ import Testing
     #expect(throws: PluginScaffold.Refusal.self) { try scaffold("prices", nil, .swift, kit: nil) }
     #expect(throws: PluginScaffold.Refusal.self) { try scaffold("plugin-kit", nil, .swift) }
     let package = try #require(try scaffold("prices", nil, .swift).files.first { $0.path == "Package.swift" }).text
-    #expect(package.contains(#".package(path: "/srv/hivecore")"#) && package.contains(#"package: "hivecore")"#))
+    #expect(package.contains(#".package(name: "hivecore", path: "/srv/core")"#) && package.contains(#"package: "hivecore")"#))
     let url = KitSource("https://example.org/Teams/HiveCore.git")
     #expect(url == .url("https://example.org/Teams/HiveCore.git") && url.identity == "hivecore")
-    #expect(KitSource("git@example.org:hivecore.git").identity == "hivecore" && KitSource("/srv/Core/").identity == "core")
+    #expect(KitSource("git@example.org:hivecore.git").identity == "hivecore" && KitSource("/srv/core/") == .path("/srv/core"))
   }
 
   @Test func `writes into a new or an empty folder and never over anything`() throws {

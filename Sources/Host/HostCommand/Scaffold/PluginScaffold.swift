@@ -93,14 +93,11 @@ enum KitSource: Sendable, Equatable {
     self = isAddress ? .url(text) : .path(URL(filePath: text).standardizedFileURL.path)
   }
 
-  /// What SwiftPM calls the package: the last part of where it comes from.
+  /// What SwiftPM calls the package: the last part of its address; a folder may have any name.
   var identity: String {
-    let text: String
-    switch self {
-    case .path(let path): text = path
-    case .url(let url): text = url.hasSuffix(".git") ? String(url.dropLast(4)) : url
-    }
-    return String(text.split { $0 == "/" || $0 == ":" }.last ?? "").lowercased()
+    guard case .url(let url) = self else { return "hivecore" }
+    let address = url.hasSuffix(".git") ? String(url.dropLast(4)) : url
+    return String(address.split { $0 == "/" || $0 == ":" }.last ?? "").lowercased()
   }
 }
 

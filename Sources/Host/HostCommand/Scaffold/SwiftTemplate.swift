@@ -39,7 +39,7 @@ struct SwiftTemplate {
 
   private var dependency: String {
     switch kit {
-    case .path(let path): ".package(path: \"\(path)\")"
+    case .path(let path): ".package(name: \"\(kit.identity)\", path: \"\(path)\")"
     case .url(let url): ".package(url: \"\(url)\", branch: \"main\")"
     }
   }
