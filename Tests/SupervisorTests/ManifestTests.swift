@@ -33,7 +33,6 @@ struct ManifestTests {
       exec = "/usr/bin/hivecore-llm-openai"
       sha256 = "\(String(repeating: "Ab", count: 32))"
       enabled = false
-      attach = true
       provides = ["llm"]
       requires = ["blobs", "storage"]
       grants = ["system", "jobs"]
@@ -74,7 +73,7 @@ struct ManifestTests {
       """, file: "x.toml")
     #expect(manifest.id == "llm-openai")
     #expect(manifest.sha256 == String(repeating: "ab", count: 32))
-    #expect(!manifest.enabled && manifest.attach)
+    #expect(!manifest.enabled)
     #expect(manifest.provides == ["llm"] && manifest.requires == ["blobs", "storage"])
     #expect(manifest.grants == [.system, .jobs])
     #expect(manifest.replicas == 2 && manifest.concurrency == 8)

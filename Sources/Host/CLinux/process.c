@@ -119,3 +119,12 @@ int hive_memory_file(const void *bytes, size_t count) {
   lseek(fd, 0, SEEK_SET);
   return fd;
 }
+
+int hive_execute(const char *path, char *const arguments[]) {
+  sigset_t none;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, NULL);
+  signal(SIGPIPE, SIG_DFL);
+  execv(path, arguments);
+  return errno;
+}

@@ -50,6 +50,10 @@ extern const uint64_t hive_sandbox_namespaces, hive_network_namespace;
 /// A pipe whose ends do not survive an exec. 0, or errno.
 int hive_pipe(int *_Nonnull read_end, int *_Nonnull write_end);
 
+/// Executes another program in place of this one, with no signal blocked and a broken pipe deadly again, as a program that a shell starts. Its
+/// errno, when it cannot.
+int hive_execute(const char *_Nonnull path, char *_Nullable const *_Nonnull arguments);
+
 /// Names the calling thread, for debuggers, and lets writing to a closed pipe fail with EPIPE there instead of killing the process.
 void hive_prepare_thread(const char *_Nonnull name);
 

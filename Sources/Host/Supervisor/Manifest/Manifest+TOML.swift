@@ -34,7 +34,6 @@ extension Manifest {
       reader.note("sha256", "'sha256' must be 64 hexadecimal digits")
     }
     enabled = reader.bool("enabled", true)
-    attach = reader.bool("attach", false)
     provides = Self.capabilities("provides", &reader)
     requires = Self.capabilities("requires", &reader)
     grants = Self.grants(&reader)

@@ -12,8 +12,6 @@ package struct Manifest: Sendable, Equatable {
   /// Hexadecimal digest the executable must have.
   package let sha256: String?
   package var enabled: Bool
-  /// A debugger's plugin may attach in its place.
-  package let attach: Bool
   /// The capabilities it may serve.
   package let provides: [String]
   /// The capabilities it may call.

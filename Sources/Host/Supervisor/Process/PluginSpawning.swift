@@ -30,6 +30,8 @@ package protocol PluginProcess: Sendable {
   func kill()
   /// Stops the program where it stands: only an injected fault asks for it.
   func suspend()
+  /// The pid of the debugger that has hold of it; nil without one.
+  var tracer: Int32? { get }
   /// Once it has ended: whether its memory limit was why.
   var ranOutOfMemory: Bool { get }
   /// What it and its children use now; nil when that cannot be seen.
@@ -38,6 +40,7 @@ package protocol PluginProcess: Sendable {
 
 extension PluginProcess {
   package func suspend() { _ = Glibc.kill(pid, SIGSTOP) }
+  package var tracer: Int32? { ProcessTracer.pid(of: pid) }
   /// Only a control group tells.
   package var ranOutOfMemory: Bool { false }
   package var resources: ProcessResources? { ProcessResources.read(pid: pid) }

@@ -161,10 +161,23 @@ extension PluginRunner {
         send(.pingAnswered, of: incarnation.number)
       } catch {
         guard error.code == .deadline else { return }
-        isMissing = true
-        send(.pingMissed, of: incarnation.number)
+        isMissing = await !outwaitedDebugger(of: incarnation)
+        if isMissing { send(.pingMissed, of: incarnation.number) }
       }
     }
+  }
+
+  /// Waits while a debugger holds the process: at a breakpoint it is silent and not hung.
+  ///
+  /// - Returns: whether there was one.
+  private nonisolated func outwaitedDebugger(of incarnation: Incarnation) async -> Bool {
+    guard let tracer = incarnation.process.tracer else { return false }
+    logger.info("a debugger holds the plugin: it is not watched", metadata: ["debugger": "\(tracer)", "pid": "\(incarnation.process.pid)"])
+    while incarnation.process.tracer != nil {
+      if (try? await Task.sleep(for: manifest.health.ping)) == nil { return true }
+    }
+    logger.info("the debugger is gone: the plugin is watched again", metadata: ["debugger": "\(tracer)"])
+    return true
   }
 
   /// Lets an incarnation finish what it serves, and asks it to go.

@@ -219,7 +219,8 @@ actor PluginRunner {
     return ReplicaStatus(
       state: lifecycle.state, pid: current?.process.pid, incarnation: number, restarts: lifecycle.restarts,
       uptime: isUp ? current.map { .now - $0.started } : nil, memory: current.flatMap { ProcessMemory.read(pid: $0.process.pid) },
-      lastExit: lastExit, problem: problem, confinement: current?.process.confinement,
+      lastExit: lastExit, problem: problem ?? current?.process.tracer.map { "a debugger holds it, pid \($0)" },
+      confinement: current?.process.confinement,
       lines: current?.tail.lines ?? lastExit?.tail.lines ?? [])
   }
 

@@ -40,12 +40,7 @@ package actor PluginSupervisor {
   func begin(_ entries: [ManifestDirectory.Entry]) async {
     let entries = entries.filter { $0.manifest.enabled && groups[$0.manifest.id] == nil }
     guard !isStopping else { return }
-    for entry in entries {
-      await environment.router.register(entry.manifest.policy)
-      if entry.manifest.attach {
-        logger.warning("this version lets no plugin attach", metadata: ["file": "\(entry.file)", "key": "attach"])
-      }
-    }
+    for entry in entries { await environment.router.register(entry.manifest.policy) }
     let (waves, cycles) = StartOrder.waves(entries.map(\.manifest))
     for cycle in cycles {
       logger.warning("plugins require each other and start together", metadata: ["plugins": "\(cycle.ids.joined(separator: ", "))"])
