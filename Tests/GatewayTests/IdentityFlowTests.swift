@@ -92,6 +92,10 @@ import Testing
       #expect(rotated.json["scopes"] == ["read"])
       #expect(try await house.send("GET", "/projects/", key: made.json).text == #"{"detail":"Invalid API key"}"#)
       let newID = rotated.json["id"].string ?? ""
+      let stranger = try await house.login("zoe", tenant: "other").access
+      #expect(try await house.send("DELETE", "/tenant/api-key/\(newID)/", token: stranger).status == 404)
+      #expect(try await house.send("POST", "/tenant/api-key/", #"{"rotate":"\#(newID)"}"#, token: stranger).status == 404)
+      #expect(try await house.send("GET", "/projects/", key: rotated.json).status == 200)
       #expect(try await house.send("DELETE", "/tenant/api-key/\(newID)/", token: owner).status == 204)
       #expect(try await house.send("DELETE", "/tenant/api-key/\(newID)/", token: owner).status == 404)
       #expect(try await house.send("GET", "/projects/", key: rotated.json).status == 401)

@@ -1,5 +1,8 @@
 import Catalogue
+import Foundation
 import JSONRPC
+import PluginProtocol
+import Synchronization
 import TestSupport
 import Testing
 
@@ -51,6 +54,36 @@ import Testing
         try? await group.waitForAll()
       }
       try await eventually("the call to be cancelled") { house.plugins.abandoned == ["projects.run"] ? true : nil }
+    }
+  }
+
+  @Test func `while the first call under an Idempotency-Key runs, a second is told to come again`() async throws {
+    try await House.open { house async throws in
+      let body = #"{"goal":"ship"}"#
+      let claims = Mutex<[JSON]>([])
+      house.plugins.on("storage.transact") { call throws(RPCError) in
+        let claim = call.params["steps"][0]["rows"][0]
+        guard claims.withLock({ $0.isEmpty }) else { throw RPCError.application("not_unique", status: 409, "", more: ["fields": ["digest"]]) }
+        claims.withLock { $0.append(claim) }
+        return ["results": [["count": 1]]]
+      }
+      let began = WireDate.text(seconds: Int(Date().timeIntervalSince1970))
+      house.plugins.on("storage.read") { call throws(RPCError) in
+        if let row = House.identityRow(call.params) { return row }
+        let claim = claims.withLock { $0.first } ?? .null
+        return ["row": ["body_digest": claim["body_digest"], "answer": .null, "created_at": .string(began)]]
+      }
+      house.plugins.hang("projects.run")
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { _ = try await house.send("POST", "/api/v1/projects/4/run/", body, [("Idempotency-Key", "k")]) }
+        try await eventually("the first call to run") { house.plugins.calls.contains { $0.method == "projects.run" } ? true : nil }
+        let second = try await house.send("POST", "/api/v1/projects/4/run/", body, [("Idempotency-Key", "k")])
+        #expect(second.status == 409 && second.json["code"] == "idempotency_running" && second.headers["retry-after"] == "1")
+        let other = try await house.send("POST", "/api/v1/projects/4/run/", #"{"goal":"sink"}"#, [("Idempotency-Key", "k")])
+        #expect(other.status == 422)
+        #expect(house.plugins.calls.count { $0.method == "projects.run" } == 1)
+        group.cancelAll()
+      }
     }
   }
 
