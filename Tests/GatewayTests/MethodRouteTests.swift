@@ -63,7 +63,9 @@ import Testing
       let claims = Mutex<[JSON]>([])
       house.plugins.on("storage.transact") { call throws(RPCError) in
         let claim = call.params["steps"][0]["rows"][0]
-        guard claims.withLock({ $0.isEmpty }) else { throw RPCError.application("not_unique", status: 409, "", more: ["fields": ["digest"]]) }
+        guard claims.withLock({ $0.isEmpty }) else {
+          throw RPCError.application("not_unique", status: 409, "", more: ["fields": ["digest"]])
+        }
         claims.withLock { $0.append(claim) }
         return ["results": [["count": 1]]]
       }

@@ -17,7 +17,8 @@ extension SystemTests {
         _ = try await house.api.post("/api/v1/projects/", ["name": "long too", "description": .string(text)])
         let conversation = try await house.api.post("/api/v1/conversations/", ["project": made["id"]])
         for _ in 0..<2 {
-          _ = try await house.api.post("/api/v1/messages/", ["conversation": conversation["id"], "type": "assistant", "content": .string(text)])
+          _ = try await house.api.post(
+            "/api/v1/messages/", ["conversation": conversation["id"], "type": "assistant", "content": .string(text)])
         }
         let refused = try await house.api.send(.get, "/api/v1/conversations/\(try #require(conversation["id"].int))/")
         #expect(refused.status == 400 && refused.json["code"] == "answer_too_large", "\(refused.status) \(refused.text.prefix(300))")
