@@ -147,6 +147,12 @@ targets += [
   // What Hummingbird does alone, for scripts/bench-http.
   .executableTarget(
     name: "HTTPBaseline", dependencies: [hummingbird, httpTypes, nio("NIOCore")], path: "Tests/HTTPBaseline", swiftSettings: strict),
+  // What router and providers add to a call of a model, for scripts/bench.
+  .executableTarget(
+    name: "ModelBenchmark",
+    dependencies: [
+      "TestSupport", "UnixTransport", "JSONRPC", httpClient, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+    ], path: "Tests/ModelBenchmark", swiftSettings: strict),
   // What several test targets share: a plugin behind a real socket, with a scripted host.
   .target(
     name: "TestSupport", dependencies: ["JSONRPC", "PluginKit", "UnixTransport", nio("NIOCore"), nio("NIOPosix")],
@@ -160,8 +166,8 @@ targets += [
   tests(
     "LLMProviderTests",
     [
-      "LLMOpenAI", "LLMAnthropic", "Chat", "ModelHTTP", "ModelKit", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol",
-      "UnixTransport",
+      "LLMOpenAI", "LLMAnthropic", "Chat", "ModelBenchmark", "ModelHTTP", "ModelKit", "TestSupport", "PluginKit", "JSONRPC",
+      "PluginProtocol", "UnixTransport",
       httpClient, tls, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
     ]),
   tests("LLMOfflineTests", ["LLMOffline", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol"]),

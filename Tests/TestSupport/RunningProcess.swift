@@ -12,8 +12,12 @@ package final class RunningProcess: Sendable {
   private let process: Mutex<Process>
   package let pid: Int32
 
-  /// - Parameter log: takes stdout and stderr.
-  package init(program: URL, arguments: [String], environment: [String: String], log: URL) throws {
+  /// - Parameters:
+  ///   - log: takes stdout and stderr.
+  ///   - input: becomes stdin.
+  package init(
+    program: URL, arguments: [String], environment: [String: String], log: URL, input: FileHandle = .nullDevice
+  ) throws {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
@@ -23,7 +27,7 @@ package final class RunningProcess: Sendable {
     try handle.seekToEnd()
     process.standardOutput = handle
     process.standardError = handle
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input
     try process.run()
     pid = process.processIdentifier
     self.process = Mutex(process)
