@@ -71,6 +71,18 @@ import Testing
     }
   }
 
+  @Test(arguments: Family.allCases) func `a connection nobody answers is given up after the time for it`(family: Family) async throws {
+    try await DeafServer.with { server in
+      try await family.with("http://127.0.0.1:\(server.port)", config: ["connect_seconds": 0.5]) { provider in
+        let started = ContinuousClock.now
+        let error = await #expect(throws: RPCError.self) { try await provider.complete(.object(Served.ask("Hello?"))) }
+        #expect(error?.applicationCode == "llm_timeout" && error?.data["retryable"] == true)
+        #expect(error?.message == "127.0.0.1 did not accept a connection within 0.5 seconds")
+        #expect(ContinuousClock.now - started < .seconds(8))
+      }
+    }
+  }
+
   @Test(arguments: Family.allCases) func `arguments that are no JSON are malformed`(family: Family) async throws {
     try await LLMock.with { mock in
       try await family.with(mock.url) { provider in

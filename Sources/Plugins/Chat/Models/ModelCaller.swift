@@ -45,10 +45,12 @@ struct ModelCaller: Sendable {
           let reply = try await ask(target, call, request, pieces)
           health.succeeded(target.provider)
           return reply
+        } catch let refusal as ModelTraffic.Refusal {
+          last = refusal.reason
         } catch {
           last = error as? RPCError ?? RPCError(.cancelled, "cancelled")
+          if health.failed(target.provider, last) { log.warning("provider left alone", ["provider": target.provider]) }
         }
-        if health.failed(target.provider, last) { log.warning("provider left alone", ["provider": target.provider]) }
         // What was handed out cannot be taken back.
         guard pieces.isEmpty else { throw last }
         let left = request.meta.deadline.map { $0 - .now }
