@@ -1,4 +1,5 @@
 import JSONRPC
+import ModelKit
 import Testing
 
 @testable import Chat
@@ -73,15 +74,50 @@ import Testing
 }
 
 @Suite struct PromptTests {
+  private static let unlimited = PromptRoom(window: nil)
+
+  private static func history(_ lengths: [(String, Int)]) -> [JSON] {
+    lengths.map { type, count in ["type": .string(type), "content": .string(String(repeating: "x", count: count))] }
+  }
+
   @Test func `keeps the newest messages that fit and never drops the new one`() {
-    let history: [JSON] = [("user", 20_000), ("assistant", 10_000), ("user", 13_000)].map { type, count in
-      ["type": .string(type), "content": .string(String(repeating: "x", count: count))]
+    let history = Self.history([("user", 20_000), ("assistant", 10_000), ("user", 13_000)])
+    func messages(_ message: String) -> [JSON] {
+      ChatPrompt.chat(history: history, message: message, attachments: [], requirements: []).messages(in: Self.unlimited).array ?? []
     }
-    let messages = ChatPrompt.chat(history: history, message: "new", attachments: [], requirements: []).array ?? []
-    #expect(messages.compactMap { $0["role"].string } == ["system", "assistant", "user", "user"])
-    let full =
-      ChatPrompt.chat(history: history, message: String(repeating: "n", count: 30_000), attachments: [], requirements: []).array ?? []
-    #expect(full.count == 2)
+    #expect(messages("new").compactMap { $0["role"].string } == ["system", "assistant", "user", "user"])
+    #expect(messages(String(repeating: "n", count: 30_000)).count == 2)
+  }
+
+  @Test(arguments: [1_536, 2_048, 8_192, 32_768] as [Int64]) func `prompt and reply fit into a model's window`(window: Int64) {
+    let history = Self.history((0..<200).map { ($0 % 2 == 0 ? "user" : "assistant", 400) })
+    let room = PromptRoom(window: window)
+    for prompt in [
+      ChatPrompt.chat(history: history, message: "new", attachments: [], requirements: []),
+      ChatPrompt.extract(history: history, requirements: []),
+      ChatPrompt.chat(history: history, message: "new", attachments: [], requirements: []).again(after: "no block"),
+    ] {
+      let tokens = TokenEstimate.tokens(messages: prompt.messages(in: room))
+      // The estimate is good to a quarter.
+      let needed = tokens * 5 / 4 + room.replyTokens
+      let isCut = TokenEstimate.tokens(messages: prompt.messages(in: Self.unlimited)) > tokens
+      #expect(needed <= window && (!isCut || needed > window * 9 / 10))
+      #expect(isCut == (window < 10_000))
+    }
+    #expect(room.replyTokens == min(4000, window / 3))
+  }
+
+  @Test func `room gets smaller until nothing but the new message is left`() {
+    let history = Self.history((0..<20).map { _ in ("user", 400) })
+    let prompt = ChatPrompt.chat(history: history, message: "new", attachments: [], requirements: [])
+    var counts: [Int] = []
+    var room = Self.unlimited
+    while counts.last != 2 {
+      let messages = prompt.messages(in: room)
+      counts.append(messages.array?.count ?? 0)
+      room = room.smaller(than: TokenEstimate.tokens(messages: messages))
+    }
+    #expect(counts.first == 22 && counts == counts.sorted(by: >))
   }
 
   @Test func `names attached files and lists requirements with their ids`() {
@@ -93,7 +129,9 @@ import Testing
     let rows: [JSON] = [
       ["id": 4, "content": "Menu", "type": "requirement", "delivery_standards": [["id": 9, "content": "std", "order": 0]]]
     ]
-    let user = ChatPrompt.chat(history: [], message: "Hello", attachments: files, requirements: rows)[1]["content"].string ?? ""
+    let user =
+      ChatPrompt.chat(history: [], message: "Hello", attachments: files, requirements: rows).messages(in: Self.unlimited)[1]["content"]
+      .string ?? ""
     #expect(user.hasPrefix("## 用户消息\n\nHello\n\n## 附件\n\n### a.txt\n\n```\n\(String(repeating: "t", count: 5000))\n```"))
     #expect(user.contains("### b.png\n\n类型：image"))
     #expect(user.contains("### c\n\nsum"))

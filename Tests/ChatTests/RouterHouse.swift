@@ -35,10 +35,13 @@ struct RouterHouse: Sendable {
   }
 
   /// Another process of the plugin on the same storage.
-  func chat(_ config: JSONObject = [:]) async throws -> PluginHarness<ChatPlugin> {
+  ///
+  /// - Parameter models: what providers list; nil = they do not.
+  func chat(_ config: JSONObject = [:], models: JSON? = nil) async throws -> PluginHarness<ChatPlugin> {
     try await PluginHarness(ChatPlugin.self, config: JSONObject([("attempts", 1)]).merging(config)) {
       method, params, meta throws(RPCError) in
       if method.hasPrefix("llm.complete@") { return try await model(params, String(method.dropFirst(13))) }
+      if let models, method.hasPrefix("llm.models@") { return models }
       return try await storage.call(
         method, params, tenant: Self.tenant, operationID: meta["operation_id"].string ?? UUID().uuidString,
         system: meta["system"].bool ?? false)

@@ -132,6 +132,23 @@ import Testing
     }
   }
 
+  @Test func `the window of a model is what its server says, or what the operator does`() async throws {
+    let models: JSON = [
+      ["id": "a", "context_length": 100], ["id": "b", "max_model_len": 200], ["id": "c", "meta": ["n_ctx": 300, "n_ctx_train": 9000]],
+      ["id": "d"],
+    ]
+    try await ScriptedServer.with({ _, _ in .json(["data": models]) }) { server in
+      for (config, contexts) in [([:], [100, 200, 300, .null, .null]), (["context": 1536], [1536, 1536, 1536, 1536, 1536])]
+        as [(JSONObject, [JSON])]
+      {
+        try await Family.openAI.with("http://127.0.0.1:\(server.port)", config: config) { provider in
+          let listed = try await provider.call("llm.models", [:], .seconds(20))
+          #expect(listed["models"].array?.map { $0["context"] } == contexts && listed["default"] == "gpt-4o-mini")
+        }
+      }
+    }
+  }
+
   @Test func `a server that answers whole to a request for pieces is understood`() async throws {
     try await ScriptedServer.with({ _, _ in .reply("all at once") }) { server in
       try await Family.openAI.with("http://127.0.0.1:\(server.port)") { provider in
@@ -144,7 +161,8 @@ import Testing
   @Test(
     arguments: [
       (["preset": "nobody"], "preset"), (["base_url": "ftp://x"], "base_url"), (["proxy": "socks://x"], "proxy"),
-      (["idle_seconds": 0], "idle_seconds"), (["base_urk": "http://x"], "base_urk"), (["preset": "openai"], "api_key"),
+      (["idle_seconds": 0], "idle_seconds"), (["context": "much"], "context"), (["base_urk": "http://x"], "base_urk"),
+      (["preset": "openai"], "api_key"),
       (["base_url": "http://127.0.0.1:1", "ca_file": "/nowhere"], "ca_file"),
     ] as [(JSONObject, String)])
   func `a wrong configuration is refused by name`(config: JSONObject, key: String) async throws {

@@ -37,7 +37,9 @@ struct Messages: ModelProvider {
   func models() async throws -> [(id: String, context: Int64?)] {
     let reply = try await client.send("/v1/models", nil)
     guard reply.isSuccess else { throw refusal(reply) }
-    return (reply.json["data"].array ?? []).compactMap { row in row["id"].string.map { ($0, row["context_window"].int) } }
+    return (reply.json["data"].array ?? []).compactMap { row in
+      row["id"].string.map { ($0, row["max_input_tokens"].int ?? row["context_window"].int) }
+    }
   }
 
   private func refusal(_ reply: UpstreamClient.Reply) -> RPCError {

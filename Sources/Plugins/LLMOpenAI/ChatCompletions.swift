@@ -63,7 +63,10 @@ struct ChatCompletions: ModelProvider {
     guard reply.isSuccess else { throw refusal(reply) }
     guard let rows = reply.json["data"].array else { throw ModelFailure.malformed("the list of models has no data") }
     return rows.compactMap { row in
-      row["id"].string.map { ($0, row["context_length"].int ?? row["max_model_len"].int ?? row["meta"]["n_ctx_train"].int) }
+      let meta = row["meta"]
+      return row["id"].string.map {
+        ($0, row["context_length"].int ?? row["max_model_len"].int ?? meta["n_ctx"].int ?? meta["n_ctx_train"].int)
+      }
     }
   }
 

@@ -33,10 +33,11 @@ extension ModelProvider {
   private func list() async throws -> JSON {
     let listed = try await models()
     let more = (client.config.models + [client.config.model]).filter { name in !name.isEmpty && !listed.contains { $0.id == name } }
-    let rows = listed.map { model -> JSON in ["id": .string(model.id), "context": model.context.map { .int($0) } ?? .null] }
-    return [
-      "models": .array(rows + Set(more).sorted().map { ["id": .string($0), "context": .null] }), "default": JSON(client.config.model),
-    ]
+    func row(_ id: String, _ context: Int64?) -> JSON {
+      ["id": .string(id), "context": (client.config.context ?? context).map { .int($0) } ?? .null]
+    }
+    let rows = listed.map { row($0.id, $0.context) } + Set(more).sorted().map { row($0, nil) }
+    return ["models": .array(rows), "default": JSON(client.config.model)]
   }
 }
 

@@ -10,6 +10,8 @@ package struct UpstreamConfig: Sendable {
   package var model: String
   /// Listed beside what the server lists.
   package var models: [String]
+  /// Tokens a model reads and writes at once; nil = as the server says.
+  package var context: Int64?
   package var headers: [(name: String, value: String)]
   var proxy: URL?
   /// A PEM file of further certificate authorities.
@@ -26,6 +28,8 @@ package struct UpstreamConfig: Sendable {
     ConfigKeySpec("base_url", "string", default: "", "The API's address; empty = the preset's."),
     ConfigKeySpec("model", "string", default: "", "What a request for the model \"default\" gets; empty = the preset's."),
     ConfigKeySpec("models", "list", default: [], "Models to list beside those the server lists."),
+    ConfigKeySpec(
+      "context", "integer", default: 0, "Tokens a model reads and writes at once, where the server does not say it, or says it wrongly."),
     ConfigKeySpec("headers", "table", default: [:], "Headers to send with every request."),
     ConfigKeySpec("proxy", "string", default: "", "http://host:port of an HTTP proxy; with credentials: as a secret of the same name."),
     ConfigKeySpec("ca_file", "string", default: "", "A PEM file of certificate authorities to trust beside the system's."),
@@ -49,6 +53,7 @@ package struct UpstreamConfig: Sendable {
     baseURL = address.hasSuffix("/") ? String(address.dropLast()) : address
     model = Self.text(config, "model") ?? preset.model
     models = (config["models"]?.array ?? []).compactMap(\.string)
+    context = try Self.context(config["context"] ?? 0)
     headers = (config["headers"]?.object?.members ?? []).compactMap { member in member.value.string.map { (member.name, $0) } }
     let proxy = start.secrets["proxy"] ?? Self.text(config, "proxy")
     self.proxy = proxy.flatMap { URL(string: $0) }
@@ -83,6 +88,11 @@ package struct UpstreamConfig: Sendable {
   }
 
   private static func text(_ config: JSONObject, _ key: String) -> String? { config[key]?.string.flatMap { $0.isEmpty ? nil : $0 } }
+
+  private static func context(_ json: JSON) throws -> Int64? {
+    guard let value = json.int, value >= 0 else { throw PluginExit.configuration("context: must be a number of tokens") }
+    return value > 0 ? value : nil
+  }
 
   private static func seconds(_ config: JSONObject, _ key: String, _ fallback: Double) throws -> Duration {
     guard let value = config[key] else { return .seconds(fallback) }

@@ -1,9 +1,24 @@
 import JSONRPC
+import ModelKit
 
 /// What the model reads. Source: contract http.md, section 10.2; the closing block: docs/OFFLINE.md, section 1.
-enum ChatPrompt {
-  /// Of history and new message together, in code points.
-  static let historyLimit = 24_000
+struct ChatPrompt: Sendable {
+  private enum Form {
+    /// The history as messages.
+    case dialogue
+    /// The history in one message, each line with its speaker.
+    case minutes
+  }
+
+  private let form: Form
+  private let instruction: String
+  /// Earlier messages, oldest first, with `type` and `content`; the oldest are left out when there is no room.
+  private let history: [JSON]
+  private var message: String
+  private let requirements: String
+  /// An answer that could not be read, and what is asked of the model now.
+  private var second: (answer: String, reminder: String)?
+
   private static let attachmentLimit = 5_000
 
   private static let messageHeading = "## 用户消息"
@@ -26,49 +41,62 @@ enum ChatPrompt {
     }
   }
 
-  /// The messages of one turn.
+  /// One turn of a conversation.
   ///
   /// - Parameters:
   ///   - history: earlier messages, oldest first, with `type` and `content`.
   ///   - requirements: what is agreed so far, with ids.
-  static func chat(history: [JSON], message: String, attachments: [Attachment], requirements: [JSON]) -> JSON {
-    let user = userText(message, attachments)
-    let earlier = trimmed(history, room: historyLimit - user.unicodeScalars.count).map { row -> JSON in
-      ["role": row["type"].string == "user" ? "user" : "assistant", "content": row["content"]]
-    }
-    let system: JSON = ["role": "system", "content": .string(instruction)]
-    return .array([system] + earlier + [["role": "user", "content": .string(user + block(requirements))]])
+  static func chat(history: [JSON], message: String, attachments: [Attachment], requirements: [JSON]) -> ChatPrompt {
+    ChatPrompt(
+      form: .dialogue, instruction: chatInstruction, history: history, message: userText(message, attachments),
+      requirements: block(requirements))
   }
 
-  /// The messages that ask for all requirements of a dialogue at once.
-  static func extract(history: [JSON], requirements: [JSON]) -> JSON {
-    let dialogue = trimmed(history, room: historyLimit).map {
-      "\($0["type"].string == "user" ? "user" : "assistant"): \($0["content"].string ?? "")"
-    }
-    return [
-      ["role": "system", "content": .string(extraction)],
-      ["role": "user", "content": .string(dialogue.joined(separator: "\n") + block(requirements))],
-    ]
+  /// Asks for all requirements of a dialogue at once.
+  static func extract(history: [JSON], requirements: [JSON]) -> ChatPrompt {
+    ChatPrompt(form: .minutes, instruction: extraction, history: history, message: "", requirements: block(requirements))
   }
 
   /// Asks once more after an answer without a readable block.
-  static func again(_ messages: JSON, answer: String) -> JSON {
-    let given = messages.array ?? []
-    let input = lastBlock(given.last?["content"].string ?? "")
-    let more: [JSON] = [
-      ["role": "assistant", "content": .string(answer.prefixScalars(historyLimit))],
-      ["role": "user", "content": .string(reminder + input)],
-    ]
-    return .array(given + more)
+  func again(after answer: String) -> ChatPrompt {
+    var prompt = self
+    prompt.second = (answer.prefixScalars(PromptRoom.scalarLimit), Self.reminder + requirements)
+    return prompt
+  }
+
+  /// The messages, with as much of the history as there is room for; all else is never left out.
+  func messages(in room: PromptRoom) -> JSON {
+    let system: JSON = ["role": "system", "content": .string(instruction)]
+    var rest: [JSON] = []
+    if let second {
+      rest = [["role": "assistant", "content": .string(second.answer)], ["role": "user", "content": .string(second.reminder)]]
+    }
+    let fixed = TokenEstimate.tokens(messages: .array([system, ["role": "user", "content": .string(message + requirements)]] + rest))
+    let kept = Self.trimmed(
+      history, scalars: PromptRoom.scalarLimit - message.unicodeScalars.count, tokens: room.tokens.map { $0 - fixed })
+    switch form {
+    case .dialogue:
+      let earlier = kept.map { row -> JSON in
+        ["role": row["type"].string == "user" ? "user" : "assistant", "content": row["content"]]
+      }
+      return .array([system] + earlier + [["role": "user", "content": .string(message + requirements)]] + rest)
+    case .minutes:
+      let lines = kept.map { "\($0["type"].string == "user" ? "user" : "assistant"): \($0["content"].string ?? "")" }
+      return .array([system, ["role": "user", "content": .string(lines.joined(separator: "\n") + requirements)]] + rest)
+    }
   }
 
   /// The newest messages that fit; of one longer than all the room nothing is kept.
-  static func trimmed(_ history: [JSON], room: Int) -> [JSON] {
-    var left = room
+  ///
+  /// - Parameter tokens: nil = as many as there are.
+  private static func trimmed(_ history: [JSON], scalars: Int, tokens: Int64?) -> [JSON] {
+    var (scalarsLeft, tokensLeft) = (scalars, tokens ?? .max)
     var kept: [JSON] = []
     for message in history.reversed() {
-      left -= (message["content"].string ?? "").unicodeScalars.count
-      guard left >= 0 else { break }
+      let text = message["content"].string ?? ""
+      scalarsLeft -= text.unicodeScalars.count
+      tokensLeft -= TokenEstimate.tokens(messages: [["content": .string(text)]])
+      guard scalarsLeft >= 0, tokensLeft >= 0 else { break }
       kept.append(message)
     }
     return kept.reversed()
@@ -97,11 +125,6 @@ enum ChatPrompt {
     }
     return "\n\n```json\n\(JSON.object(["requirements": .array(known)]).text)\n```"
   }
-
-  private static func lastBlock(_ content: String) -> String {
-    guard let range = content.ranges(of: "\n\n```json\n").last else { return "" }
-    return String(content[range.lowerBound...])
-  }
 }
 
 extension ChatPrompt {
@@ -109,7 +132,7 @@ extension ChatPrompt {
     {"requirements":[{"id":已有需求的编号或 null,"content":"需求内容","type":"requirement 或 delivery_standard","delivery_standards":["可验证的交付标准"]}]}
     """
 
-  private static let instruction = """
+  private static let chatInstruction = """
     你是 HiveCore 的需求分析师，与用户对话，把愿望变成可以交付的需求。请用用户的语言回答。
     - 愿望含糊时，提出一两个有针对性的问题；不要猜测用户没有说过的目标。
     - 把大的愿望拆成相互独立、可以单独验收的需求。

@@ -13,6 +13,7 @@ struct ChatService: Sendable {
 
   init(router: ModelRouter) { self.router = router }
 
+  private static let alias = "chat"
   private static let agent: JSON = ["id": "aa", "name": "AA"]
 
   /// `chat.send`: POST /conversations/{id}/chat/.
@@ -65,10 +66,10 @@ struct ChatService: Sendable {
     _ turn: Turn, _ snapshot: Snapshot, _ request: Request, _ sink: EventSink? = nil, begun: @Sendable () async throws -> Void = {}
   ) async throws -> JSON {
     let files = try turn.files(in: snapshot)
-    let messages = ChatPrompt.chat(
+    let prompt = ChatPrompt.chat(
       history: snapshot.history, message: turn.content, attachments: files.map(ChatPrompt.Attachment.init),
       requirements: snapshot.requirements)
-    let question = Question(purpose: "chat", messages: messages, temperature: 0.7, snapshot: snapshot)
+    let question = Question(purpose: "chat", prompt: prompt, temperature: 0.7, snapshot: snapshot)
     let answer = try await ask(question, request, sink, begun)
     let plan = RequirementPlan(answer.requirements ?? [], stored: snapshot.stored)
     let steps = ChatSteps(snapshot, user: turn.content, files: files, assistant: Self.message(of: answer), plan: plan)
@@ -82,8 +83,8 @@ struct ChatService: Sendable {
       let storage = Storage(request.host)
       let snapshot = try await Snapshot.read(call.path("id"), from: storage)
       guard !snapshot.history.isEmpty else { return HTTPCall.reply([]) }
-      let messages = ChatPrompt.extract(history: snapshot.history, requirements: snapshot.requirements)
-      let question = Question(purpose: "extract", messages: messages, temperature: 0.2, snapshot: snapshot)
+      let prompt = ChatPrompt.extract(history: snapshot.history, requirements: snapshot.requirements)
+      let question = Question(purpose: "extract", prompt: prompt, temperature: 0.2, snapshot: snapshot)
       let answer = try await ask(question, request)
       guard let items = answer.requirements else { throw Self.failed("the model's answer holds no readable requirements") }
       guard !items.isEmpty else { return HTTPCall.reply(.array(snapshot.requirements)) }
@@ -94,7 +95,7 @@ struct ChatService: Sendable {
 
   private struct Question: Sendable {
     let purpose: String
-    let messages: JSON
+    let prompt: ChatPrompt
     let temperature: Double
     let snapshot: Snapshot
   }
@@ -110,7 +111,7 @@ struct ChatService: Sendable {
     let taken = ContinuousClock.now - started
     if question.purpose == "chat", let deadline = request.meta.deadline, deadline - .now < taken * 1.5 { return answer }
     let again = Question(
-      purpose: question.purpose, messages: ChatPrompt.again(question.messages, answer: text), temperature: question.temperature,
+      purpose: question.purpose, prompt: question.prompt.again(after: text), temperature: question.temperature,
       snapshot: question.snapshot)
     let second: ChatAnswer
     do {
@@ -123,14 +124,42 @@ struct ChatService: Sendable {
     return second.requirements == nil ? answer : ChatAnswer(message: answer.message, requirements: second.requirements)
   }
 
+  /// Asks with as much of the history as the model can read, and with less when that was too much.
   private func once(
     _ question: Question, _ attempt: Int, _ request: Request, _ sink: EventSink?, _ begun: @Sendable () async throws -> Void
   ) async throws -> (String, ChatAnswer) {
-    let snapshot = question.snapshot
-    let call = try ModelCall([
-      "alias": "chat", "purpose": .string(question.purpose), "messages": question.messages, "temperature": .double(question.temperature),
-      "max_tokens": 4000, "attempt": .int(attempt), "agent": Self.agent, "project": snapshot.conversation["project"],
-    ])
+    var room = PromptRoom(window: await router.window(of: Self.alias, for: request))
+    while true {
+      let messages = question.prompt.messages(in: room)
+      do {
+        return try await once(call(question, attempt, room), attempt, request, sink, begun)
+      } catch let error as RPCError {
+        let smaller = room.smaller(than: TokenEstimate.tokens(messages: messages))
+        guard error.applicationCode == "llm_context_length", question.prompt.messages(in: smaller) != messages else {
+          throw Self.httpError(error)
+        }
+        room = smaller
+      }
+    }
+  }
+
+  private func call(_ question: Question, _ attempt: Int, _ room: PromptRoom) throws(RPCError) -> ModelCall {
+    func params(_ room: PromptRoom) -> JSON {
+      [
+        "alias": .string(Self.alias), "purpose": .string(question.purpose), "messages": question.prompt.messages(in: room),
+        "temperature": .double(question.temperature), "max_tokens": .int(room.replyTokens), "attempt": .int(attempt), "agent": Self.agent,
+        "project": question.snapshot.conversation["project"],
+      ]
+    }
+    var call = try ModelCall(params(room))
+    // What was recorded is found again whatever another model's window is, or when nobody can be asked for it.
+    call.recordedAs = try ModelCall(params(PromptRoom(window: nil))).request
+    return call
+  }
+
+  private func once(
+    _ call: ModelCall, _ attempt: Int, _ request: Request, _ sink: EventSink?, _ begun: @Sendable () async throws -> Void
+  ) async throws -> (String, ChatAnswer) {
     let telling = Mutex(StreamedAnswer(tellsProse: attempt == 1))
     let listen: ModelRouter.Listener? = sink.map { sink in
       { @Sendable delta in
@@ -138,12 +167,7 @@ struct ChatService: Sendable {
         for event in telling.withLock({ $0.take(piece) }) { try sink.send(event) }
       }
     }
-    let reply: JSON
-    do {
-      reply = try await router.complete(call, for: request, listen: listen, begun: begun)
-    } catch let error as RPCError {
-      throw Self.httpError(error)
-    }
+    let reply = try await router.complete(call, for: request, listen: listen, begun: begun)
     let text = reply["text"].string ?? ""
     let answer = ChatAnswer(text)
     if let sink { for event in telling.withLock({ $0.finish(Self.message(of: answer)) }) { try sink.send(event) } }

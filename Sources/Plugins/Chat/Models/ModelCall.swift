@@ -31,6 +31,8 @@ struct ModelCall: Sendable {
   let mode: Mode?
   /// What the provider gets, but for its `model`.
   let request: JSONObject
+  /// By what a recorded reply is found, when that is not what the provider gets.
+  var recordedAs: JSONObject?
   /// The caller wants the text in pieces as it comes.
   let wantsDeltas: Bool
 
@@ -74,13 +76,13 @@ struct ModelCall: Sendable {
 
   /// Tells whether a recorded reply answers this call, whoever gave it and whatever the rows' numbers are; and those numbers.
   var recording: (hash: String, rows: RowNumbers) {
+    var request = recordedAs ?? request
     var rows = RowNumbers()
     let messages = (request["messages"]?.array ?? []).map { message -> JSON in
       var object = message.object ?? [:]
       object["content"] = message["content"].string.map { .string(rows.taken(from: $0)) }
       return .object(object)
     }
-    var request = request
     request["messages"] = .array(messages)
     return (SHA256.hex(JSON.object(request).text), rows)
   }

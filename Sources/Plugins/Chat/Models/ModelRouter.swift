@@ -13,6 +13,7 @@ struct ModelRouter: Sendable {
   /// Takes the holds of calls that were cancelled and can do nothing more themselves.
   let abandoned: AsyncStream<TokenBudgets.Hold>.Continuation
   let log: PluginLog
+  private let windows = ModelWindows()
 
   var config: RouterConfig { caller.config }
 
@@ -60,6 +61,13 @@ struct ModelRouter: Sendable {
       return Self.replayed(response)
     }
     return reply.json
+  }
+
+  /// What the model that an alias means now reads and writes at once, in tokens; nil when nobody says, or nobody is asked.
+  func window(of alias: String, for request: Request) async -> Int64? {
+    let targets = config.targets(alias, tenant: request.meta.tenant ?? "")
+    guard config.mode != .replay, let target = targets.first(where: { caller.health.rest(of: $0.provider) == nil }) else { return nil }
+    return await windows.window(of: target, request.host)
   }
 
   /// A reply that is there at once is one piece.
