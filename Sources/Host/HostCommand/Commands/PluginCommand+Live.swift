@@ -53,9 +53,8 @@ extension PluginCommand {
         while true {
           let answer = try await host.callRunning("plugin.logs", .object(params))
           let found = answer["lines"].array ?? []
-          for line in found {
-            Talk.out("#\(line["incarnation"].int ?? 0) \(line["stream"].string ?? ""): \(line["text"].string ?? "")")
-          }
+          let lines = found.map { "#\($0["incarnation"].int ?? 0) \($0["stream"].string ?? ""): \($0["text"].string ?? "")" }
+          guard Talk.outNow(lines) else { return }
           params["after"] = answer["next"]
           if !found.isEmpty { continue }
           guard follow else { return }

@@ -9,6 +9,14 @@ import Systemd
 enum Talk {
   static func out(_ text: String) { print(text) }
 
+  /// Data for a reader who follows: on stdout at once, also through a pipe.
+  ///
+  /// - Returns: false when nobody reads any more.
+  static func outNow(_ lines: [String]) -> Bool {
+    let text = lines.map { $0 + "\n" }.joined()
+    return (try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))) != nil
+  }
+
   static func err(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
   }
