@@ -4,6 +4,7 @@ public import JSONRPC
 public struct HTTPCall: Sendable {
   private let params: JSON
 
+  /// - Parameter params: of the request, whole.
   public init(_ params: JSON) { self.params = params }
 
   /// The body; empty when none was sent.
@@ -40,7 +41,10 @@ public struct HTTPCall: Sendable {
 extension HTTPCall {
   /// The result of the method.
   ///
-  /// - Parameter status: nil = the route's own.
+  /// - Parameters:
+  ///   - body: what the client gets.
+  ///   - status: nil = the route's own.
+  ///   - headers: lower-case names; beside those the host sets.
   public static func reply(_ body: JSON, status: Int? = nil, headers: JSONObject = [:]) -> JSON {
     var object: JSONObject = [:]
     object["status"] = status.map { .int($0) }

@@ -6,8 +6,11 @@ extension Host {
   /// Calls a method and streams bytes beside its params, e.g. `blobs.put`.
   ///
   /// - Parameters:
+  ///   - method: `capability.verb`.
   ///   - params: an object; `"stream":true` is added.
   ///   - source: read as fast as the other side takes it.
+  ///   - deadline: at most this long; never longer than the cause has left.
+  ///   - operationID: makes the call repeatable: the same id is the same call.
   public func upload(
     _ method: String, _ params: JSON, from source: some AsyncSequence<[UInt8], any Error> & Sendable, deadline: Duration? = nil,
     operationID: String? = nil
@@ -29,7 +32,11 @@ extension Host {
 
   /// Calls a method that streams bytes before its result, e.g. `blobs.get`.
   ///
-  /// - Parameter take: gets the pieces in order; the sender waits for it.
+  /// - Parameters:
+  ///   - method: `capability.verb`.
+  ///   - params: an object.
+  ///   - deadline: at most this long; never longer than the cause has left.
+  ///   - take: gets the pieces in order; the sender waits for it.
   public func download(
     _ method: String, _ params: JSON, deadline: Duration? = nil, into take: ([UInt8]) async throws -> Void
   ) async throws -> JSON {

@@ -7,6 +7,7 @@ public struct Meta: Sendable, Equatable {
   public var deadline: ContinuousClock.Instant?
   /// The tenant's UUID; nil for maintenance.
   public var tenant: String?
+  /// Who acts: a user, a key, a job or the installation itself.
   public var principal: Principal?
   /// On calls that may change something: the same id is the same call, made again.
   public var operationID: String?
@@ -17,6 +18,7 @@ public struct Meta: Sendable, Equatable {
   /// The caller asked to act without a tenant and may.
   public var system: Bool
 
+  /// Everything may be absent.
   public init(
     deadline: ContinuousClock.Instant? = nil, tenant: String? = nil, principal: Principal? = nil, operationID: String? = nil,
     requestID: String? = nil, traceparent: String? = nil, system: Bool = false

@@ -2,7 +2,7 @@ public import JSONRPC
 
 /// A row of a plugin's table: a name and who serves it.
 ///
-/// A handler throws ``RPCError`` for what the caller should see; anything else becomes `internal` and is logged. It is cancelled
+/// A handler throws `RPCError` for what the caller should see; anything else becomes `internal` and is logged. It is cancelled
 /// when its caller gives up.
 public struct Method: Sendable {
   enum Handler: Sendable {
@@ -10,6 +10,7 @@ public struct Method: Sendable {
     case inline(@Sendable (Request) throws -> [UInt8])
   }
 
+  /// `capability.verb`.
   public let name: String
   let handler: Handler
 
@@ -18,7 +19,9 @@ public struct Method: Sendable {
     self.handler = handler
   }
 
-  /// - Parameter name: `capability.verb`.
+  /// - Parameters:
+  ///   - name: `capability.verb`.
+  ///   - handler: its result is an object.
   public init(_ name: String, _ handler: @escaping @Sendable (Request) async throws -> JSON) {
     self.init(name: name, handler: .async { request in try await handler(request).bytes })
   }

@@ -20,6 +20,7 @@ public import PluginProtocol
 public protocol Plugin: Sendable {
   /// The program's name, e.g. `hivecore-llm-offline`.
   static var name: String { get }
+  /// Its own version, for operators.
   static var version: String { get }
   /// What `$/describe` answers.
   static var contributions: PluginDescription { get }

@@ -5,7 +5,16 @@ import UnixTransport
 /// Log records, sent to the host. A fixed message, the facts in metadata; never a body, a token or a prompt.
 public struct PluginLog: Sendable {
   /// How much it matters, as the methods below say.
-  public enum Level: String, Sendable { case debug, info, warning, error }
+  public enum Level: String, Sendable {
+    /// For whoever is looking.
+    case debug
+    /// An event in the plugin's life.
+    case info
+    /// Something went wrong and was coped with.
+    case warning
+    /// Someone must act.
+    case error
+  }
 
   let connection: Connection
 

@@ -14,6 +14,7 @@ public struct PluginStart: Sendable {
   public let incarnation: Int
   /// Calls on the plugin's own account: without a tenant, with the grant `system`.
   public let host: Host
+  /// Log records on the plugin's own account.
   public let log: PluginLog
 
   /// The plugin's one event loop, for what else it connects to.
@@ -27,6 +28,7 @@ public enum PluginExit: Error, Sendable, Equatable {
 
   /// The exit code that stands for it.
   public var code: Int32 { 78 }
+  /// What the operator reads.
   public var message: String {
     switch self {
     case .configuration(let message): message

@@ -4,7 +4,9 @@ import UnixTransport
 
 /// A call to serve.
 public struct Request: Sendable {
+  /// The name it was called by.
   public let method: String
+  /// Who it is for and how long it may take.
   public let meta: Meta
   /// Calls made through it carry this request's tenant, principal and deadline.
   public let host: Host
@@ -28,7 +30,7 @@ public struct Request: Sendable {
 
   /// Parsed each time it is asked for: keep it.
   ///
-  /// - Throws: ``RPCError`` `invalid_params`.
+  /// - Throws: `RPCError` `invalid_params`.
   public var params: JSON {
     get throws {
       do {
@@ -57,18 +59,23 @@ public struct Request: Sendable {
 
 /// Bytes of a stream, piece by piece; each piece taken lets the sender send as much again.
 public struct ByteStream: AsyncSequence, Sendable {
+  /// A piece, at most 64 KiB.
   public typealias Element = [UInt8]
+  /// An `RPCError` when the stream ends before its end, or a cancellation.
   public typealias Failure = any Error
 
   let stream: IncomingStream
 
+  /// For the one consumer it may have.
   public func makeAsyncIterator() -> Iterator { Iterator(inner: stream.makeAsyncIterator()) }
 
   /// Hands out the chunks.
   public struct Iterator: AsyncIteratorProtocol {
     var inner: IncomingStream.Iterator
 
+    /// The next piece, or nil at the end.
     public mutating func next() async throws -> [UInt8]? { try await inner.next() }
+    /// The next piece, or nil at the end.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? { try await inner.next() }
   }
 }

@@ -46,7 +46,9 @@ public struct Storage: Sendable {
   /// changes nothing twice. Make them one after the other, then, and name them
   /// yourself where a repeated request may skip one that it finds done.
   ///
-  /// - Parameter operationID: makes the call repeatable by this plugin, e.g. after a restart; nil = after the request, or the host's own.
+  /// - Parameters:
+  ///   - steps: in this order.
+  ///   - operationID: makes the call repeatable by this plugin, e.g. after a restart; nil = after the request, or the host's own.
   /// - Returns: one result a step.
   /// - Throws: application errors `not_unique`, `no_reference`, `expectation`, … of docs/PROTOCOL.md, section 8.3.
   @discardableResult

@@ -6,6 +6,7 @@ public struct UploadedFile: Sendable, Equatable {
   public let name: String
   /// As the client says; empty when it does not.
   public let contentType: String
+  /// In bytes.
   public let size: Int64
   /// Of its bytes, lower-case hexadecimal.
   public let sha256: String

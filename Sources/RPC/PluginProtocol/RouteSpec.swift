@@ -132,7 +132,11 @@ public struct RouteSpec: Sendable, Equatable {
 
   /// The same route with what the interface description says of it.
   ///
-  /// - Parameter collection: what the placeholder `id` is a key of.
+  /// - Parameters:
+  ///   - collection: what the placeholder `id` is a key of.
+  ///   - query: the parameters it takes.
+  ///   - answer: what a success looks like.
+  ///   - statuses: what it may answer beyond what follows from the declaration.
   public func described(
     under collection: String? = nil, query: [FieldSpec] = [], answer: JSONSchema? = nil, statuses: [Int] = []
   ) -> RouteSpec {

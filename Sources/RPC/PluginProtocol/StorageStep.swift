@@ -2,7 +2,7 @@ public import JSONRPC
 
 /// One step of a `storage.transact` (docs/PROTOCOL.md, section 8.3).
 ///
-/// Values may be `{"$ref": "name.field"}`, `{"$now": true}` and `{"$next": {…}}`; ``Value`` builds them.
+/// Values may be `{"$ref": "name.field"}`, `{"$now": true}` and `{"$next": {…}}`; ``StorageValue`` builds them.
 public enum StorageStep: Sendable, Equatable {
   case insert(Insert)
   case update(Update)
