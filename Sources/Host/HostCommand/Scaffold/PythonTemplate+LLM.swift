@@ -14,13 +14,13 @@ extension PythonTemplate {
 
     def complete(params):
         for member, kind in TYPES.items():
-            if member in params and not isinstance(params[member], kind):
+            if params.get(member) is not None and not isinstance(params[member], kind):
                 raise Failure(-32602, f"{member} has another type")
-        messages = params.get("messages", [])
+        messages = params.get("messages")
         if not messages or not all(isinstance(m, dict) and m.get("role") in ROLES and isinstance(m.get("content"), str) for m in messages):
             raise Failure(-32602, "messages must be a list of at least one {role, content}")
         words = f"You said: {messages[-1]['content']}".split(" ")
-        limit = max(1, params.get("max_tokens", len(words)))
+        limit = max(1, params.get("max_tokens") or len(words))
         # This model counts words; a real one counts its own tokens.
         usage = {
             "input_tokens": sum(len(m["content"].split()) for m in messages), "cached_tokens": 0,
