@@ -30,6 +30,14 @@ import Testing
     #expect(throws: AttachTarget.Refusal(words)) { try AttachTarget(status, plugin: plugin, incarnation: incarnation) }
   }
 
+  @Test(arguments: [
+    (0, false, false, true), (1, false, false, false), (1, true, false, true), (1, false, true, true), (2, false, true, true),
+    (3, true, true, false),
+  ])
+  func `obeys Yama`(scope: Int, isRoot: Bool, isNested: Bool, mayTrace: Bool) {
+    #expect((AttachTarget.yamaRefusal(scope: scope, isRoot: isRoot, isNested: isNested) == nil) == mayTrace)
+  }
+
   @Test func `finds a debugger by name in the path, by path, or the first that is installed`() throws {
     let folder = try HostProcess.makeDirectory()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -11,8 +11,8 @@ extension PluginCommand {
         it stands at a breakpoint; calls to it still end at their deadlines. When the debugger is gone – it detached, ended, or died – it is watched \
         as before.
 
-        It takes the right to trace: root's, or that of the host's user where kernel.yama.ptrace_scope is 0. What stands behind -- goes to the \
-        debugger:
+        It takes the right to trace: root's, or that of the host's user as far as kernel.yama.ptrace_scope lets it. What stands behind -- goes to \
+        the debugger:
 
           hivecore plugin attach chat --debugger gdb -- -batch -ex 'thread apply all backtrace'
         """)

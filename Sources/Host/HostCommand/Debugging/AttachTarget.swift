@@ -52,14 +52,27 @@ struct AttachTarget: Sendable, Equatable {
       throw Refusal("process \(pid) has ended, or this user may not trace it: only root and the host's user may")
     }
     if let tracer = ProcessTracer.pid(of: pid) { throw Refusal("process \(pid) is held by another debugger already, pid \(tracer)") }
-    let scope = FileManager.default.contents(atPath: "/proc/sys/kernel/yama/ptrace_scope").flatMap {
-      Int(String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
-    }
-    if let scope, scope >= 3 { throw Refusal("this kernel lets nobody trace another process: kernel.yama.ptrace_scope is \(scope)") }
-    if let scope, scope > 0, geteuid() != 0 {
-      throw Refusal("this kernel lets only root trace another process: kernel.yama.ptrace_scope is \(scope)")
-    }
+    if let refusal = Self.yamaRefusal(scope: Self.yamaScope(), isRoot: geteuid() == 0, isNested: Self.isNested(pid)) { throw refusal }
     // A program that was replaced on disk is still the process's own.
     return FileManager.default.fileExists(atPath: program) ? program : link
+  }
+
+  /// What Yama, where the kernel has it, says against tracing.
+  ///
+  /// - Parameter isNested: the process is in a user namespace that this user made, as sandboxed plugins are: there they may do what root may.
+  static func yamaRefusal(scope: Int, isRoot: Bool, isNested: Bool) -> Refusal? {
+    if scope >= 3 { return Refusal("this kernel lets nobody trace another process: kernel.yama.ptrace_scope is \(scope)") }
+    if scope == 0 || isRoot || isNested { return nil }
+    return Refusal("this kernel lets only root trace another process: kernel.yama.ptrace_scope is \(scope)")
+  }
+
+  private static func yamaScope() -> Int {
+    let file = FileManager.default.contents(atPath: "/proc/sys/kernel/yama/ptrace_scope")
+    return file.flatMap { Int(String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+  }
+
+  private static func isNested(_ pid: Int32) -> Bool {
+    let namespaces = [pid, getpid()].map { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0)/ns/user") }
+    return namespaces[0] != namespaces[1]
   }
 }
