@@ -38,18 +38,21 @@ import Testing
     #expect((AttachTarget.yamaRefusal(scope: scope, isRoot: isRoot, isNested: isNested) == nil) == mayTrace)
   }
 
-  @Test func `finds a debugger by name in the path, by path, or the first that is installed`() throws {
+  @Test func `finds a debugger by name in the path, by path, or the first that starts`() throws {
     let folder = try HostProcess.makeDirectory()
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = "/nowhere:\(folder.path)"
     #expect(Debugger.find(nil, searchPath: path) == nil)
-    for name in ["gdb", "lldb"] {
+    for (name, code) in [("gdb", 0), ("lldb", 127)] {
       let file = folder.appending(path: name).path
-      _ = FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o755])
-      #expect(Debugger.find(nil, searchPath: path) == Debugger(path: file))
+      let script = Data("#!/bin/sh\nexit \(code)\n".utf8)
+      _ = FileManager.default.createFile(atPath: file, contents: script, attributes: [.posixPermissions: 0o755])
+      #expect(Debugger.find(name, searchPath: path) == Debugger(path: file))
       #expect(Debugger.find(file, searchPath: "") == Debugger(path: file))
     }
-    #expect(Debugger.find("gdb", searchPath: path)?.kind == .gdb && Debugger.find("dbx", searchPath: path) == nil)
+    #expect(Debugger.find(nil, searchPath: path)?.kind == .gdb)
+    #expect(Debugger.find(nil, searchPath: path) { _ in true }?.kind == .lldb)
+    #expect(Debugger.find("dbx", searchPath: path) == nil)
   }
 
   @Test func `each debugger gets its own arguments, and a shell gets them back whole`() {

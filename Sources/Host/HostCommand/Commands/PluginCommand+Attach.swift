@@ -18,10 +18,10 @@ extension PluginCommand {
         """)
 
     @OptionGroup var options: DataOptions
-    @Option(help: "lldb, gdb, or another that takes -p PID; a name or a path. (default: the first that is installed)") var debugger: String?
+    @Option(help: "lldb, gdb, or another that takes -p PID, by name or path. (default: the first that starts)") var debugger: String?
     @Option(help: "Which process, when there are several: its number in 'hivecore status --json'.") var incarnation: Int64?
-    @Flag(name: .customLong("print"), help: "Print the command line, for an editor or another terminal, and run nothing.") var isPrinted =
-      false
+    @Flag(name: .customLong("print"), help: "Print the command line, for an editor or another terminal, and run nothing.")
+    var isPrinted = false
     @Argument(help: "The plugin's id.") var name: String
     @Argument(parsing: .postTerminator, help: "For the debugger.") var more: [String] = []
 

@@ -15,16 +15,32 @@ struct Debugger: Sendable, Equatable {
     return name.hasPrefix("lldb") ? .lldb : name.contains("gdb") ? .gdb : .other
   }
 
-  /// Finds one: by path or name, or the first there is of lldb and gdb.
+  /// Finds one: by path or name, or the first of lldb and gdb that is installed and starts.
   ///
-  /// - Parameter searchPath: `$PATH`.
-  static func find(_ name: String?, searchPath: String) -> Debugger? {
-    let folders = searchPath.split(separator: ":").map(String.init)
-    for candidate in name.map({ [$0] }) ?? ["lldb", "gdb"] {
-      let places = candidate.contains("/") ? [URL(filePath: candidate).standardizedFileURL.path] : folders.map { "\($0)/\(candidate)" }
-      if let path = places.first(where: FileManager.default.isExecutableFile) { return Debugger(path: path) }
-    }
-    return nil
+  /// - Parameters:
+  ///   - searchPath: `$PATH`.
+  ///   - starts: whether the program at a path does; toolchains bring an lldb that lacks a library here and there.
+  static func find(_ name: String?, searchPath: String, starts: (_ path: String) -> Bool = Debugger.starts) -> Debugger? {
+    if let name { return locate(name, searchPath).map(Debugger.init) }
+    return ["lldb", "gdb"].lazy.compactMap { locate($0, searchPath) }.first(where: starts).map(Debugger.init)
+  }
+
+  private static func locate(_ name: String, _ searchPath: String) -> String? {
+    let places =
+      name.contains("/") ? [URL(filePath: name).standardizedFileURL.path] : searchPath.split(separator: ":").map { "\($0)/\(name)" }
+    return places.first(where: FileManager.default.isExecutableFile)
+  }
+
+  private static func starts(_ path: String) -> Bool {
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = ["--version"]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
   }
 
   /// Its arguments, its own name not among them. `-p PID` is what every program of this kind takes.
