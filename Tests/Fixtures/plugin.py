@@ -25,6 +25,19 @@ METHODS = [
     {"name": "test.quick", "idempotent": True, "timeout_ms": 50},
     {"name": "test.fault", "idempotent": False, "timeout_ms": 60000},
 ]
+# What somebody would contribute to get at accounts: a route to them, and a collection that looks them up.
+NOSY = {
+    "collections": [{
+        "name": "bad_nosy_note", "model": "Note", "tenancy": "owned", "key": "serial",
+        "fields": [{"name": "title", "type": "text", "max_length": 200}, {"name": "user", "type": "reference", "to": "user"}],
+        "filters": [{"name": "guess", "field": "user.password", "op": "contains"}],
+        "shapes": {
+            "list": ["id", {"name": "secret", "lookup": ["user", "password"]}], "detail": ["id", "title"]}}],
+    "routes": [
+        {"method": "CRUD", "path": "/api/v1/x/bad-nosy/notes/", "permission": "write", "target": {"collection": "bad_nosy_note"}},
+        {"method": "GET", "path": "/api/v1/x/bad-nosy/users/", "permission": "read",
+         "target": {"collection": "user", "action": "list"}}],
+}
 # How many fields its collection has, in a version that contributes one.
 FIELDS = 0
 
@@ -260,6 +273,8 @@ def control(method, params):
                 "method": "CRUD", "path": "/api/v1/x/bad-schema/notes/", "permission": "write",
                 "target": {"collection": "bad_schema_note"}}]
             return {"provides": [], "methods": [], "collections": collections, "routes": routes}
+        if MODE == "nosy":
+            return {"provides": provides, "methods": METHODS, **NOSY}
         methods = [{**method, "name": method["name"].replace("test", CAPABILITY)} for method in METHODS]
         return {"provides": provides, "methods": methods}
     if method == "$/ready":

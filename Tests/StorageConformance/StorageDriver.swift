@@ -1,4 +1,5 @@
 package import JSONRPC
+package import PluginProtocol
 
 /// A storage driver under test: it answers the methods of docs/PROTOCOL.md, section 8.
 package protocol StorageDriver: Sendable {
@@ -10,11 +11,14 @@ package struct DriverCaller: Sendable {
   package var tenant: String?
   package var isSystem = false
   package var operationID: String?
+  /// Nil = any.
+  package var collections: CollectionGrant?
 
-  package init(tenant: String?, isSystem: Bool = false, operationID: String? = nil) {
+  package init(tenant: String?, isSystem: Bool = false, operationID: String? = nil, collections: CollectionGrant? = nil) {
     self.tenant = tenant
     self.isSystem = isSystem
     self.operationID = operationID
+    self.collections = collections
   }
 
   package static let system = DriverCaller(tenant: nil, isSystem: true)

@@ -9,6 +9,10 @@ import Testing
 
   @Test func `tenants share nothing`() async throws { try await ConformanceSuite(EngineDriver()).tenantsShareNothing() }
 
+  @Test func `callers keep to their collections`() async throws {
+    try await ConformanceSuite(EngineDriver()).callersKeepToTheirCollections()
+  }
+
   @Test func `scopes are enforced`() async throws { try await ConformanceSuite(EngineDriver()).scopesAreEnforced() }
 
   @Test func `operations happen once`() async throws { try await ConformanceSuite(EngineDriver()).operationsHappenOnce() }

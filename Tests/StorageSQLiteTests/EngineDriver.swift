@@ -32,7 +32,8 @@ final class EngineDriver: StorageDriver {
   deinit { try? FileManager.default.removeItem(at: directory) }
 
   func call(_ method: String, _ params: JSON, as caller: DriverCaller) async throws(RPCError) -> JSON {
-    let caller = StorageEngine.Caller(tenant: caller.tenant, isSystem: caller.isSystem, operationID: caller.operationID, principal: nil)
+    let caller = StorageEngine.Caller(
+      tenant: caller.tenant, isSystem: caller.isSystem, operationID: caller.operationID, collections: caller.collections)
     let bytes =
       switch method {
       case "storage.migrate": try await engine.migrate(params)

@@ -13,10 +13,23 @@ package struct CallContext: Sendable {
   package var system: Bool
   /// The same id = the same call, retried; nil = the call changes nothing.
   package var operationID: String?
+  /// Whose route is followed: the call reaches no further than that plugin; nil = the host's own.
+  package var contributor: Contributor?
+
+  package struct Contributor: Sendable, Equatable {
+    package let plugin: String
+    /// Collections that the host itself uses beside the plugin's, in the same call.
+    package let hostCollections: [String]
+
+    package init(plugin: String, hostCollections: [String] = []) {
+      self.plugin = plugin
+      self.hostCollections = hostCollections
+    }
+  }
 
   package init(
     tenant: String? = nil, principal: Principal? = nil, requestID: String, traceparent: String? = nil, deadline: ContinuousClock.Instant,
-    system: Bool = false, operationID: String? = nil
+    system: Bool = false, operationID: String? = nil, contributor: Contributor? = nil
   ) {
     self.tenant = tenant
     self.principal = principal
@@ -25,6 +38,7 @@ package struct CallContext: Sendable {
     self.deadline = deadline
     self.system = system
     self.operationID = operationID
+    self.contributor = contributor
   }
 
   /// A call of the host itself.

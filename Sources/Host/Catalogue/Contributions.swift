@@ -18,6 +18,7 @@ package struct Contributions: Sendable {
   ///
   /// - Throws: ``CatalogueConflict``; the plugin's earlier description, if any, stays.
   package mutating func accept(_ description: PluginDescription, of plugin: String, origin: Origin = .own) throws(CatalogueConflict) {
+    try Contributions.checkMethods(description, plugin)
     if origin == .thirdParty { try Contributions.checkPrefix(description, plugin) }
     var changed = entries
     changed.removeAll { $0.plugin == plugin }
@@ -33,6 +34,13 @@ package struct Contributions: Sendable {
     try CatalogueSnapshot(entries.map { ($0.plugin, $0.description) })
   }
 
+  private static func checkMethods(_ description: PluginDescription, _ plugin: String) throws(CatalogueConflict) {
+    for route in description.routes {
+      guard let method = route.target.method, !description.provides.contains(String(method.prefix { $0 != "." })) else { continue }
+      throw .foreignMethod(method, path: route.path, of: plugin)
+    }
+  }
+
   private static func checkPrefix(_ description: PluginDescription, _ plugin: String) throws(CatalogueConflict) {
     let path = "/api/v1/x/\(plugin)/"
     for route in description.routes where !route.path.hasPrefix(path) {
@@ -41,6 +49,17 @@ package struct Contributions: Sendable {
     let name = String(plugin.map { $0 == "-" ? "_" : $0 }) + "_"
     for collection in description.collections where !collection.name.hasPrefix(name) {
       throw .outsidePrefix("collection \(collection.name)", of: plugin, prefix: name)
+    }
+  }
+}
+
+extension RouteSpec.Target {
+  /// The method that the host calls for it.
+  fileprivate var method: String? {
+    switch self {
+    case .collection: nil
+    case .rpc(let method, _): method
+    case .stream(_, let state): state
     }
   }
 }

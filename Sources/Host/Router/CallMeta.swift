@@ -1,5 +1,6 @@
 package import JSONRPC
 package import NIOCore
+package import PluginProtocol
 
 /// On whose behalf, how long and under which ids a call is made: what becomes `meta` (docs/PROTOCOL.md, section 2.3).
 package struct CallMeta: Sendable, Equatable {
@@ -14,10 +15,14 @@ package struct CallMeta: Sendable, Equatable {
   package var system: Bool
   /// The same id = the same call, retried.
   package var operationID: String?
+  /// Of calls to storage: the only collections they may use; nil = any.
+  package var collections: CollectionGrant?
+  /// Whose route the host follows; nil = its own.
+  package var contributor: CallContributor?
 
   package init(
     tenant: String? = nil, principal: JSON = .null, requestID: String, traceparent: String? = nil, deadline: NIODeadline,
-    system: Bool = false, operationID: String? = nil
+    system: Bool = false, operationID: String? = nil, contributor: CallContributor? = nil
   ) {
     self.tenant = tenant
     self.principal = principal
@@ -26,6 +31,7 @@ package struct CallMeta: Sendable, Equatable {
     self.deadline = deadline
     self.system = system
     self.operationID = operationID
+    self.contributor = contributor
   }
 
   /// For a call of the host itself.
@@ -48,6 +54,10 @@ package struct CallMeta: Sendable, Equatable {
     Self.write("operation_id", operationID, to: &out)
     Self.write("request_id", requestID.isEmpty ? nil : requestID, to: &out)
     Self.write("traceparent", traceparent, to: &out)
+    if let collections {
+      out.append(contentsOf: #","collections":"#.utf8)
+      collections.json.write(to: &out)
+    }
     if system { out.append(contentsOf: #","system":true"#.utf8) }
     out.append(UInt8(ascii: "}"))
     return out

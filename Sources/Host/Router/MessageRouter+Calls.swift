@@ -9,6 +9,8 @@ extension MessageRouter {
   func start(_ id: Int, method text: String, params: ByteBuffer, meta: CallMeta, origin: RoutedCall.Origin) {
     do throws(RPCError) {
       guard let method = MethodName(text) else { throw .noMethod(text) }
+      var meta = meta
+      confine(&meta, method)
       let plugin = try provider(of: method)
       try admit(plugin)
       calls[id] = RoutedCall(method, params: params, meta: meta, origin: origin, plugin: plugin)
@@ -253,6 +255,7 @@ extension MessageRouter {
     if plugins[call.plugin]?.methods?[call.method.name] != nil {
       plugins[call.plugin]?.metrics.record(call.method.name, microseconds: microseconds, isError: isError)
     }
+    if call.method.capability == StorageAccess.capability { noteDenial(call, reply) }
     deliver(.finished(reply), to: call.origin)
   }
 

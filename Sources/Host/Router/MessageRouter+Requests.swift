@@ -1,6 +1,7 @@
 import JSONRPC
 import Logging
 import NIOCore
+import PluginProtocol
 import UnixTransport
 
 /// What plugins ask for: checked against their manifest and their cause, then routed.
@@ -20,13 +21,17 @@ extension MessageRouter {
       guard policy.requires.contains(method.capability) else {
         throw .denied("\(link.plugin) may not call \(method.name): its manifest does not require '\(method.capability)'")
       }
-      let meta = try meta(of: request, from: link, policy, needsCause: true)
+      var meta = try meta(of: request, from: link, policy, needsCause: true)
+      if method.capability == StorageAccess.capability {
+        try StorageAccess.check(method, policy)
+        meta.collections = policy.collections.adding(plugins[link.plugin]?.ownCollections ?? [])
+      }
       let id = nextCallID()
       links[link]?.calling[request.id] = id
       plugins[link.plugin]?.metrics.call(method.name)
       start(id, method: request.method, params: request.params, meta: meta, origin: .plugin(link, request: request.id))
     } catch {
-      if error.code == .denied { audit(link, request.method, error) }
+      if error.code == .denied { audit(link.plugin, request.method, error) }
       connection.reply(request.id, .failure(error))
     }
     return false
@@ -78,6 +83,8 @@ extension MessageRouter {
       var inherited = meta
       // The right to see every tenant is asked for anew with each call.
       inherited.system = false
+      inherited.collections = nil
+      inherited.contributor = nil
       return inherited
     case .job(let text):
       guard let job = causes.job(text, of: link, now: now) else {
@@ -88,16 +95,13 @@ extension MessageRouter {
   }
 
   /// Notes a denied call; a plugin that keeps trying is logged ever more rarely.
-  private func audit(_ link: LinkID, _ method: String, _ error: RPCError) {
-    plugins[link.plugin]?.metrics.deny(method, reason: error.message)
-    let count = plugins[link.plugin]?.metrics.denied ?? 0
+  func audit(_ plugin: String, _ method: String, _ error: RPCError) {
+    plugins[plugin]?.metrics.deny(method, reason: error.message)
+    let count = plugins[plugin]?.metrics.denied ?? 0
     guard count & (count - 1) == 0 else { return }
     logger.warning(
       "call denied",
-      metadata: [
-        "plugin": "\(link.plugin)", "incarnation": "\(link.incarnation)", "method": "\(method.prefix(128))", "reason": "\(error.message)",
-        "denied": "\(count)",
-      ])
+      metadata: ["plugin": "\(plugin)", "method": "\(method.prefix(128))", "reason": "\(error.message)", "denied": "\(count)"])
   }
 
   func receive(cancelOf request: Int64, from link: LinkID) {

@@ -11,6 +11,8 @@ struct PluginEntry {
   var active: [LinkID] = []
   /// Of the last accepted description; nil before the first.
   var methods: [String: MethodSpec]?
+  /// What it contributes, to storage.
+  var ownCollections: [String] = []
   var queue: FairQueue
   var breaker = CircuitBreaker()
   var faults: FaultPlan?

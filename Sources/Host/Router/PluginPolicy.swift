@@ -1,3 +1,5 @@
+package import PluginProtocol
+
 /// What the router holds a plugin to, from its manifest.
 package struct PluginPolicy: Sendable, Equatable {
   package let id: String
@@ -6,6 +8,8 @@ package struct PluginPolicy: Sendable, Equatable {
   /// Capabilities it may call.
   package let requires: Set<String>
   package let grants: Set<Grant>
+  /// Other plugins' collections it may use.
+  package let collections: CollectionGrant
   /// Requests it gets at once.
   package let concurrency: Int
   /// Requests that may wait for it.
@@ -14,13 +18,14 @@ package struct PluginPolicy: Sendable, Equatable {
   package let faults: FaultPlan?
 
   package init(
-    id: String, provides: Set<String> = [], requires: Set<String> = [], grants: Set<Grant> = [], concurrency: Int = 64,
-    queueLength: Int = 64, faults: FaultPlan? = nil
+    id: String, provides: Set<String> = [], requires: Set<String> = [], grants: Set<Grant> = [],
+    collections: CollectionGrant = CollectionGrant(), concurrency: Int = 64, queueLength: Int = 64, faults: FaultPlan? = nil
   ) {
     self.id = id
     self.provides = provides
     self.requires = requires
     self.grants = grants
+    self.collections = collections
     self.concurrency = concurrency
     self.queueLength = queueLength
     self.faults = faults

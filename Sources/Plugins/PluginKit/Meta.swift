@@ -17,11 +17,13 @@ public struct Meta: Sendable, Equatable {
   public var traceparent: String?
   /// The caller asked to act without a tenant and may.
   public var system: Bool
+  /// Of calls to storage: the only collections that may be used; nil = any.
+  public var collections: CollectionGrant?
 
   /// Everything may be absent.
   public init(
     deadline: ContinuousClock.Instant? = nil, tenant: String? = nil, principal: Principal? = nil, operationID: String? = nil,
-    requestID: String? = nil, traceparent: String? = nil, system: Bool = false
+    requestID: String? = nil, traceparent: String? = nil, system: Bool = false, collections: CollectionGrant? = nil
   ) {
     self.deadline = deadline
     self.tenant = tenant
@@ -30,6 +32,7 @@ public struct Meta: Sendable, Equatable {
     self.requestID = requestID
     self.traceparent = traceparent
     self.system = system
+    self.collections = collections
   }
 
   /// Reads `meta`; what is absent or of another type counts as absent.
@@ -37,6 +40,7 @@ public struct Meta: Sendable, Equatable {
     self.init(
       deadline: json["deadline_ms"].int.map { now + .milliseconds($0) }, tenant: json["tenant"].string,
       principal: Principal(json: json["principal"]), operationID: json["operation_id"].string, requestID: json["request_id"].string,
-      traceparent: json["traceparent"].string, system: json["system"].bool ?? false)
+      traceparent: json["traceparent"].string, system: json["system"].bool ?? false,
+      collections: json["collections"].isNull ? nil : CollectionGrant(json: json["collections"]))
   }
 }

@@ -1,7 +1,12 @@
 import PluginProtocol
 
 extension Compiler {
-  func collection(_ name: String) throws(StorageError) -> StoredCollection { try builder.collection(name) }
+  /// A collection that a step writes.
+  func collection(_ name: String) throws(StorageError) -> StoredCollection {
+    let collection = try builder.collection(name)
+    guard scope.collections?.mayWrite(name) ?? true else { throw .denied("\(name) may not be written by this caller") }
+    return collection
+  }
 
   /// The statement that writes one row: a parameter a column; a counted key is left to the engine and returned.
   func insert(_ collection: StoredCollection, isCounted: Bool) -> String {

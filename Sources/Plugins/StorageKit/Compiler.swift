@@ -13,6 +13,9 @@ package struct Compiler: Sendable {
     self.scope = scope
   }
 
+  /// For what collections demand of each other, whoever writes.
+  var ofRules: Compiler { Compiler(schema: schema, dialect: dialect, scope: scope.ofRules) }
+
   var builder: StatementBuilder { StatementBuilder(schema: schema, dialect: dialect, scope: scope) }
 
   /// The rows of a selection in its shape.

@@ -1,3 +1,5 @@
+package import PluginProtocol
+
 /// For whom an operation runs, and when (docs/PROTOCOL.md, section 7.2).
 package struct Scope: Sendable, Equatable {
   /// The tenant whose rows are seen; with ``isSystem``, the default tenant of new rows.
@@ -8,13 +10,19 @@ package struct Scope: Sendable, Equatable {
   package let now: Int64
   /// Who asked, for jobs that go on in their name: JSON text.
   package let principal: String?
+  /// The only collections the caller may name; nil = any. Rules of collections look at others all the same.
+  package let collections: CollectionGrant?
 
-  package init(tenant: String?, isSystem: Bool, now: Int64, principal: String? = nil) {
+  package init(tenant: String?, isSystem: Bool, now: Int64, principal: String? = nil, collections: CollectionGrant? = nil) {
     self.tenant = tenant
     self.isSystem = isSystem
     self.now = now
     self.principal = principal
+    self.collections = collections
   }
+
+  /// The same for what the caller did not name.
+  var ofRules: Scope { Scope(tenant: tenant, isSystem: isSystem, now: now, principal: principal) }
 
   package static func system(now: Int64) -> Scope { Scope(tenant: nil, isSystem: true, now: now) }
 }

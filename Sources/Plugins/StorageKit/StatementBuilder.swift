@@ -66,11 +66,20 @@ struct StatementBuilder {
   }
 
   func target(of field: StoredField, in collection: StoredCollection) throws(StorageError) -> StoredCollection {
-    do { return try schema.target(of: field, in: collection) } catch { throw .malformed(error) }
+    let target: StoredCollection
+    do { target = try schema.target(of: field, in: collection) } catch { throw .malformed(error) }
+    return try readable(target)
   }
 
   func collection(_ name: String) throws(StorageError) -> StoredCollection {
-    do { return try schema.collection(name) } catch { throw .malformed(error) }
+    let collection: StoredCollection
+    do { collection = try schema.collection(name) } catch { throw .malformed(error) }
+    return try readable(collection)
+  }
+
+  private func readable(_ collection: StoredCollection) throws(StorageError) -> StoredCollection {
+    guard scope.collections?.mayRead(collection.name) ?? true else { throw .denied("\(collection.name) may not be read by this caller") }
+    return collection
   }
 
   /// ` ORDER BY …`: the terms, the collection's own when there are none, and always the key, so that the order is total.

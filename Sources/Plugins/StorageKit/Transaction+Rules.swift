@@ -46,7 +46,7 @@ extension Transaction {
         for change in changes where !change.isIncrement {
           guard let own = field.spec.matching[change.field.name] else { continue }
           let value = change.field.kind.format.json(change.value)
-          guard try session.number(compiler.count(child.name, [.eq(field.name, key), .ne(own, value)])) > 0 else { continue }
+          guard try session.number(compiler.ofRules.count(child.name, [.eq(field.name, key), .ne(own, value)])) > 0 else { continue }
           throw .invalid(field: change.field.name, message: "Rows of \(child.name) refer to it that have another one.")
         }
       }
@@ -61,7 +61,7 @@ extension Transaction {
     for (child, field) in holders {
       for start in stride(from: 0, to: keys.count, by: 1024) {
         let some = Array(keys[start..<min(start + 1024, keys.count)])
-        let held = try compiler.count(child.name, (field.spec.holds ?? []) + [.isIn(field.name, some)])
+        let held = try compiler.ofRules.count(child.name, (field.spec.holds ?? []) + [.isIn(field.name, some)])
         guard try session.number(held) == 0 else { throw .inUse(collection: child.name) }
       }
     }
@@ -72,7 +72,7 @@ extension Transaction {
   ) throws(StorageError) {
     guard let name = field.target, let ownField else { return }
     let filter: [Condition] = [.eq("$key", field.kind.format.json(value)), .eq(theirs, ownField.kind.format.json(own))]
-    guard try session.number(compiler.count(name, filter)) == 0 else { return }
+    guard try session.number(compiler.ofRules.count(name, filter)) == 0 else { return }
     throw .invalid(field: field.name, message: "This \(name.replacing("_", with: " ")) has another \(theirs).")
   }
 

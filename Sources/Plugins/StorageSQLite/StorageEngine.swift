@@ -1,5 +1,5 @@
 package import JSONRPC
-import PluginProtocol
+package import PluginProtocol
 import StorageKit
 import Synchronization
 import UnixTransport
@@ -20,15 +20,22 @@ package final class StorageEngine: Sendable {
     package var operationID: String?
     /// JSON text, kept with the jobs this call enqueues.
     package var principal: String?
+    /// The only collections it may use; nil = any.
+    package var collections: CollectionGrant?
 
-    package init(tenant: String?, isSystem: Bool = false, operationID: String? = nil, principal: String? = nil) {
+    package init(
+      tenant: String?, isSystem: Bool = false, operationID: String? = nil, principal: String? = nil, collections: CollectionGrant? = nil
+    ) {
       self.tenant = tenant.flatMap(UUIDText.canonical)
       self.isSystem = isSystem
       self.operationID = operationID
       self.principal = principal
+      self.collections = collections
     }
 
-    func scope(now: Int64) -> Scope { Scope(tenant: tenant, isSystem: isSystem, now: now, principal: principal) }
+    func scope(now: Int64) -> Scope {
+      Scope(tenant: tenant, isSystem: isSystem, now: now, principal: principal, collections: collections)
+    }
   }
 
   /// Opens the file and learns the collections it was last migrated to.

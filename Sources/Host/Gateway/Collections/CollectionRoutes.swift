@@ -33,7 +33,7 @@ struct CollectionRoutes: Sendable {
 
   /// One read in the request's reach.
   func read(_ read: StorageRead, _ request: CollectionRequest) async throws(Refusal) -> JSONSlice {
-    let context = request.visit.context(timeout: config.callTimeout, system: request.reach.isSystem)
+    let context = request.visit.context(timeout: config.callTimeout, system: request.reach.isSystem, contributor: request.visit.contributor)
     do throws(RPCError) {
       return JSONSlice(try await plugins.call("storage.read", read.json.bytes, context))
     } catch {
@@ -44,7 +44,7 @@ struct CollectionRoutes: Sendable {
   /// One transaction of the caller's tenant; the results of its steps.
   func transact(_ steps: [StorageStep], _ request: CollectionRequest, operationID: String) async throws(RPCError) -> [JSONSlice] {
     let params: JSON = ["steps": .array(steps.map(\.json))]
-    let context = request.visit.context(timeout: config.callTimeout, operationID: operationID)
+    let context = request.visit.context(timeout: config.callTimeout, operationID: operationID, contributor: request.visit.contributor)
     return JSONSlice(try await plugins.call("storage.transact", params.bytes, context)).members["results"]?.elements ?? []
   }
 

@@ -7,7 +7,7 @@ import PluginProtocol
 /// Creates under an `Idempotency-Key`: a row beside the new one, in the same transaction, remembers the key, the body's digest and what
 /// was made. A repetition gets storage's recorded reply; when that is no longer kept, the remembered row is read again.
 struct IdempotentCreate {
-  private static let collection = "idempotency_key"
+  static let collection = "idempotency_key"
 
   let routes: CollectionRoutes
 

@@ -156,7 +156,8 @@ struct MethodRoutes: Sendable {
     let key = visit.parameters[subject.parameter] ?? .null
     let read = StorageRead.count(collection: collection.name, filter: [.eq(collection.keyField, key)])
     do throws(RPCError) {
-      let bytes = try await plugins.call("storage.read", read.json.bytes, visit.context(timeout: config.callTimeout, system: isSystem))
+      let context = visit.context(timeout: config.callTimeout, system: isSystem, contributor: visit.contributor)
+      let bytes = try await plugins.call("storage.read", read.json.bytes, context)
       return JSONSlice(bytes).members["count"]?.unsignedInteger ?? 0
     } catch {
       throw Refusal(error)

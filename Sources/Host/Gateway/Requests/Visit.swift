@@ -25,11 +25,17 @@ struct Visit: Sendable {
   /// The tenant of users who have none: it owns nothing, so that lists are empty and rows are not there (contract http.md, section 2.2).
   static let nobody = "00000000-0000-0000-0000-000000000000"
 
+  /// Of calls to storage that do what the route's plugin declared.
+  var contributor: CallContext.Contributor { .init(plugin: route.plugin, hostCollections: [IdempotentCreate.collection]) }
+
   /// - Parameter operationID: of calls that may change something.
-  func context(timeout: Duration, operationID: String? = nil, system: Bool = false) -> CallContext {
+  func context(
+    timeout: Duration, operationID: String? = nil, system: Bool = false, contributor: CallContext.Contributor? = nil
+  ) -> CallContext {
     CallContext(
       tenant: caller.map { $0.tenant?.id ?? Visit.nobody }, principal: caller?.principal, requestID: exchange.requestID,
       traceparent: exchange.traceparent,
-      deadline: .now + timeout, system: system, operationID: operationID)
+      deadline: .now + timeout, system: system, operationID: operationID,
+      contributor: contributor)
   }
 }

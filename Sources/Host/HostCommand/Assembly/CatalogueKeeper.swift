@@ -37,18 +37,21 @@ actor CatalogueKeeper {
     } catch {
       throw RPCError(.invalidParams, "\(error)")
     }
+    // Until one of the two is gone, both may use their collections.
+    await router.own(plugin, ((accepted[plugin]?.collections ?? []) + description.collections).map(\.name))
     if accepted[plugin]?.collections != description.collections { try await migrate(description, Self.params(snapshot)) }
   }
 
   /// A plugin described itself; it may open its resources once this returns.
   func described(_ plugin: String, _ description: PluginDescription) async throws(RPCError) {
-    guard accepted[plugin] != description else { return }
+    guard accepted[plugin] != description else { return await router.own(plugin, description.collections.map(\.name)) }
     do {
       try catalogue.accept(description, of: plugin, origin: isThirdParty(plugin) ? .thirdParty : .own)
     } catch {
       throw RPCError(.invalidParams, "\(error)")
     }
     accepted[plugin] = description
+    await router.own(plugin, description.collections.map(\.name))
     try await migrate(description, collections)
   }
 

@@ -1,4 +1,5 @@
 import JSONRPC
+import PluginProtocol
 import Router
 import Supervisor
 
@@ -59,6 +60,7 @@ extension HostControl {
       "status": status.json,
       "granted": [
         "provides": JSON(manifest.provides), "requires": JSON(manifest.requires), "grants": JSON(manifest.grants.map(\.rawValue).sorted()),
+        "collections": manifest.collections.json,
         "network": .string(manifest.sandbox.network.rawValue), "read": JSON(manifest.sandbox.read), "write": JSON(manifest.sandbox.write),
         "require": .string(manifest.sandbox.require.rawValue),
       ],

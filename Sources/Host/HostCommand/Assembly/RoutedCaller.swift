@@ -42,6 +42,7 @@ extension CallMeta {
     let nanoseconds = left.components.seconds * 1_000_000_000 + left.components.attoseconds / 1_000_000_000
     self.init(
       tenant: context.tenant, principal: context.principal?.json ?? .null, requestID: context.requestID, traceparent: context.traceparent,
-      deadline: .now() + .nanoseconds(nanoseconds), system: context.system, operationID: context.operationID)
+      deadline: .now() + .nanoseconds(nanoseconds), system: context.system, operationID: context.operationID,
+      contributor: context.contributor.map { CallContributor(plugin: $0.plugin, hostCollections: $0.hostCollections) })
   }
 }

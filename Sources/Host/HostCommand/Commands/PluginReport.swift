@@ -51,6 +51,7 @@ struct PluginReport {
     let called = (report["called"].object?.members ?? []).map { name, count in ["calls", name, "\(count.int ?? 0)", ""] }
     return [
       "", "May serve: \(list(granted["provides"]))", "May call: \(list(granted["requires"]))", "Grants: \(list(granted["grants"]))",
+      "Collections beside its own: reads \(list(granted["collections"]["read"])); writes \(list(granted["collections"]["write"]))",
     ] + TextTable(columns: ["", "METHOD", "CALLS", "ERRORS"], rows: served + called).lines
   }
 

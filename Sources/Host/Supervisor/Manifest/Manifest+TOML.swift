@@ -1,4 +1,5 @@
 import JSONRPC
+import PluginProtocol
 import Router
 
 extension Manifest {
@@ -37,6 +38,7 @@ extension Manifest {
     provides = Self.capabilities("provides", &reader)
     requires = Self.capabilities("requires", &reader)
     grants = Self.grants(&reader)
+    collections = reader.table("collections") { table in CollectionGrant(read: table.strings("read"), write: table.strings("write")) }
     replicas = reader.int("replicas", 1, 1...64)
     concurrency = reader.int("concurrency", 64, 1...4096)
     config = reader.object("config")

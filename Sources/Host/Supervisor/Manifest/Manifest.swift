@@ -1,4 +1,5 @@
 package import JSONRPC
+package import PluginProtocol
 package import Router
 
 /// What an operator says of one plugin: a file `plugins.d/NN-name.toml`.
@@ -17,6 +18,8 @@ package struct Manifest: Sendable, Equatable {
   /// The capabilities it may call.
   package let requires: [String]
   package let grants: Set<Grant>
+  /// Collections of others that it may use.
+  package let collections: CollectionGrant
   package var replicas: Int
   /// Requests at once; 1 = a simple blocking plugin.
   package let concurrency: Int

@@ -137,7 +137,7 @@ extension Manifest {
   /// What the router holds the plugin to.
   package var policy: PluginPolicy {
     PluginPolicy(
-      id: id, provides: Set(provides), requires: Set(requires), grants: grants, concurrency: concurrency,
-      queueLength: limits.queueLength, faults: faults)
+      id: id, provides: Set(provides), requires: Set(requires), grants: grants, collections: collections,
+      concurrency: concurrency, queueLength: limits.queueLength, faults: faults)
   }
 }
