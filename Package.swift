@@ -188,7 +188,7 @@ targets += [
   tests("PluginProtocolTests", ["JSONRPC", "PluginProtocol"]),
   tests("DigestsTests", ["Digests"]),
   tests("ProjectsTests", ["Projects", "PluginKit", "JSONRPC"]),
-  tests("HostCommandTests", ["HostCommand", "Supervisor", "TestSupport", "JSONRPC"]),
+  tests("HostCommandTests", ["HostCommand", "Router", "Supervisor", "TestSupport", "JSONRPC"]),
   tests(
     "ExecutionTests",
     [

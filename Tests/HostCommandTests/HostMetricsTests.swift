@@ -1,4 +1,5 @@
 import JSONRPC
+import Router
 import Testing
 
 @testable import HostCommand
@@ -11,7 +12,7 @@ import Testing
         + #""plugins":[{"id":"a","state":"ready","restarts":2,"rss_bytes":null,"calls":7,"sandbox":{"layers":["seccomp"]}},"#
         + #"{"id":"b","state":"failed","restarts":0}]}"#
     )
-    let lines = HostMetrics(status).text.split(separator: "\n").map(String.init)
+    let lines = HostMetrics(status, methods: [:]).text.split(separator: "\n").map(String.init)
     let declared = Set(lines.filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) })
     for line in lines where !line.hasPrefix("#") {
       let match = try #require(line.wholeMatch(of: /(\w+)(\{\w+="[\w.]+"(,\w+="[\w.]+")?\})? \d+/))
@@ -25,5 +26,21 @@ import Testing
     #expect(lines.contains(#"hivecore_sandbox_layer{layer="seccomp"} 1"#) && lines.contains(#"hivecore_sandbox_layer{layer="cgroup"} 0"#))
     #expect(lines.contains(#"hivecore_plugin_sandbox_layer{plugin="a",layer="seccomp"} 1"#))
     #expect(!lines.contains { $0.hasPrefix("hivecore_plugin_resident_bytes{") })
+  }
+
+  @Test func `each method that was called has its calls, errors and latency`() throws {
+    var read = MethodMetrics()
+    read.calls = 4
+    read.errors = 1
+    for microseconds: Int64 in [100, 300, 2_000, 100_000_000] { read.latency.record(microseconds: microseconds) }
+    let lines = MethodMetricsText(methods: ["b": [:], "a": ["storage.read": read, "odd\"name": MethodMetrics()]]).lines
+    let of = "plugin=\"a\",method=\"storage.read\""
+    for line in [
+      "calls_total{\(of)} 4", "errors_total{\(of)} 1", "duration_seconds_bucket{\(of),le=\"0.000256\"} 1",
+      "duration_seconds_bucket{\(of),le=\"0.001024\"} 2", "duration_seconds_bucket{\(of),le=\"0.004096\"} 3",
+      "duration_seconds_bucket{\(of),le=\"67.108864\"} 3", "duration_seconds_bucket{\(of),le=\"+Inf\"} 4",
+      "duration_seconds_sum{\(of)} 100.0024", "duration_seconds_count{\(of)} 4", "calls_total{plugin=\"a\",method=\"odd\\\"name\"} 0",
+    ] { #expect(lines.contains("hivecore_method_\(line)"), "\(line)") }
+    #expect(lines.count == 6 + 2 * (1 + 1 + 13))
   }
 }

@@ -140,4 +140,18 @@ struct PluginTests {
       #expect(error?.code == .methodNotFound)
     }
   }
+
+  @Test func `a supervisor whose task was cancelled starts nothing, and nobody waits for it`() async throws {
+    try await Bench.run { bench in
+      let supervisor = PluginSupervisor(await bench.supervisor.environment)
+      await withDiscardingTaskGroup { group in
+        group.cancelAll()
+        group.addTask { await supervisor.run() }
+      }
+      await supervisor.start([try bench.entry("late")])
+      #expect(await supervisor.status().allSatisfy { $0.pid == nil })
+      await supervisor.stop()
+      #expect(await supervisor.status().isEmpty)
+    }
+  }
 }

@@ -44,6 +44,18 @@ extension SystemTests {
       }
     }
 
+    /// The command fails before the host that it started for itself is up.
+    @Test(.timeLimit(.minutes(3))) func `a command that is refused at once ends at once`() async throws {
+      let data = try HostProcess.makeDirectory()
+      defer { try? FileManager.default.removeItem(at: data) }
+      for _ in 0..<3 {
+        let arguments = ["tenant", "create", "--name", "n", "--slug", "no slug", "--data", data.path]
+        let refused = try await hivecore(arguments, [:])
+        #expect(refused.code == 1 && refused.errors.contains("a slug is"), "\(refused)")
+      }
+      #expect(try await HostProcess.command(on: data, "tenant", "list", "--json").isEmpty == false, "it stopped as it should")
+    }
+
     @Test func `promtool accepts the metrics, and they count requests`() async throws {
       try await House.with { house async throws in
         _ = try await house.api.get("/api/v1/projects/")
@@ -54,6 +66,9 @@ extension SystemTests {
         #expect(metrics.contains("hivecore_plugin_ready{plugin=\"storage-sqlite\"} 1"))
         #expect(metrics.contains("hivecore_http_requests_total{method=\"GET\",status=\"200\"}"))
         #expect(metrics.contains("hivecore_host_resident_bytes "))
+        let read = "{plugin=\"storage-sqlite\",method=\"storage.read\"}"
+        #expect(metrics.contains("hivecore_method_calls_total\(read)") && metrics.contains("hivecore_method_duration_seconds_count\(read)"))
+        #expect(metrics.contains("hivecore_plugin_circuit_open{plugin=\"chat\"} 0"))
         #expect(
           try await curl("-H", "X-Forwarded-For: 1.2.3.4", "-w", "%{http_code}", house.host.baseURL + "/metrics").output.hasSuffix("403"))
       }

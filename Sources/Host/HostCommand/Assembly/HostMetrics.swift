@@ -1,13 +1,18 @@
 import JSONRPC
+import Router
 
 /// The plugins' status as Prometheus text (exposition format 0.0.4).
 struct HostMetrics {
   private let plugins: [JSON]
   private let host: JSON
   private let version: String
+  private let methods: [String: [String: MethodMetrics]]
 
-  /// - Parameter status: as `hivecore status --json`.
-  init(_ status: JSON) {
+  /// - Parameters:
+  ///   - status: as `hivecore status --json`.
+  ///   - methods: what became of calls, by plugin and method.
+  init(_ status: JSON, methods: [String: [String: MethodMetrics]]) {
+    self.methods = methods
     plugins = status["plugins"].array ?? []
     host = status["host"]
     version = status["version"].string ?? ""
@@ -22,6 +27,7 @@ struct HostMetrics {
     ("hivecore_plugin_calls_total", "counter", "Requests served.", "calls"),
     ("hivecore_plugin_errors_total", "counter", "Requests answered with an error.", "errors"),
     ("hivecore_plugin_retries_total", "counter", "Requests sent again after a crash.", "retries"),
+    ("hivecore_plugin_faults_total", "counter", "Faults injected into calls.", "faults"),
     ("hivecore_plugin_denied_total", "counter", "Calls of the plugin that were denied.", "denied"),
     ("hivecore_plugin_overloaded_total", "counter", "Requests refused because too many waited.", "overloaded"),
   ]
@@ -40,11 +46,16 @@ struct HostMetrics {
     }
     lines += ["# HELP hivecore_plugin_ready Whether the plugin serves.", "# TYPE hivecore_plugin_ready gauge"]
     lines += plugins.map { "hivecore_plugin_ready{\(label($0))} \($0["state"] == "ready" ? 1 : 0)" }
+    lines += ["# HELP hivecore_plugin_circuit_open Whether calls are refused because it kept dying of them."]
+    lines += ["# TYPE hivecore_plugin_circuit_open gauge"]
+    lines += plugins.map { "hivecore_plugin_circuit_open{\(label($0))} \($0["circuit"] == "open" ? 1 : 0)" }
+    lines += ["# HELP hivecore_plugin_processes Processes that share its calls.", "# TYPE hivecore_plugin_processes gauge"]
+    lines += plugins.map { "hivecore_plugin_processes{\(label($0))} \($0["replicas"].array?.count ?? 0)" }
     for family in Self.families {
       lines += ["# HELP \(family.name) \(family.help)", "# TYPE \(family.name) \(family.type)"]
       lines += plugins.compactMap { plugin in plugin[family.member].int.map { "\(family.name){\(label(plugin))} \($0)" } }
     }
-    lines += walls
+    lines += MethodMetricsText(methods: methods).lines + walls
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -72,10 +72,16 @@ actor HostReload {
     }
     let changed = ConfigKey.all.map(\.name).filter { fresh.resolved.value($0).texts != inForce.resolved.value($0).texts }
     let live = Set(parts.flatMap(\.keys) + ["plugins"])
-    logger.notice("reloaded", metadata: ["plugins": "\(changes.map(\.plugin).joined(separator: " "))", "problems": "\(problems.count)"])
+    let waiting = changed.filter { !live.contains($0) }
+    logger.notice(
+      "reloaded",
+      metadata: [
+        "plugins": "\(changes.map(\.plugin).joined(separator: " "))", "problems": "\(problems.count)",
+        "at_restart": "\(waiting.joined(separator: " "))",
+      ])
     return [
       "plugins": .array(changes.map(\.json)), "problems": JSON(problems),
-      "config": ["applied": JSON(changed.filter(live.contains)), "at_restart": JSON(changed.filter { !live.contains($0) })],
+      "config": ["applied": JSON(changed.filter(live.contains)), "at_restart": JSON(waiting)],
     ]
   }
 }

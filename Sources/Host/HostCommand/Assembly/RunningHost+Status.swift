@@ -23,6 +23,12 @@ extension RunningHost {
     ]
   }
 
+  /// As Prometheus text.
+  func metrics() async -> String {
+    let methods = await router.status().map { ($0.id, $0.metrics.methods) }
+    return HostMetrics(await status(), methods: Dictionary(methods) { first, _ in first }).text
+  }
+
   /// Ready = every required capability answers; what else is down shows as degraded.
   func readiness() async -> SystemReport.Readiness {
     var checks: [(name: String, state: String)] = []

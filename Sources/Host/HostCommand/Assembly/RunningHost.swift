@@ -31,6 +31,7 @@ struct RunningHost: Sendable {
   /// The capabilities without which there is no serving; the others may be away.
   static let required = ["storage", "projects"]
   private static let readyLimit: Duration = .seconds(60)
+  private static let lookInterval: Duration = .milliseconds(20)
 
   let config: HostConfig
   let world: World
@@ -98,33 +99,15 @@ struct RunningHost: Sendable {
     }
   }
 
-  /// Runs a host beside the body, and stops it when the body ends.
-  ///
+  /// Runs a host beside the body, and stops it when the body ends, however it ends.
   static func with<Value: Sendable>(
     _ config: HostConfig, _ world: World, extent: Extent = .everything, _ body: @escaping @Sendable (RunningHost) async throws -> Value
   ) async throws -> Value {
     try await locked(config, world, extent: extent) { host in
-      let services = host.services(servesHTTP: extent == .everything, reload: nil)
-      return try await withThrowingTaskGroup(of: Value?.self) { tasks in
-        tasks.addTask {
-          try await services.run()
-          return nil
-        }
-        tasks.addTask {
-          do {
-            let value = try await body(host)
-            await services.triggerGracefulShutdown()
-            return value
-          } catch {
-            await services.triggerGracefulShutdown()
-            throw error
-          }
-        }
-        var result: Value?
-        for try await value in tasks { result = value ?? result }
-        guard let result else { throw CancellationError() }
-        return result
-      }
+      let command = CommandService { try await body(host) }
+      try await host.services(servesHTTP: extent == .everything, reload: nil, command: command).run()
+      guard let value = command.value else { throw CancellationError() }
+      return value
     }
   }
 
@@ -141,8 +124,10 @@ struct RunningHost: Sendable {
 
   /// Stopped in reverse: first no new requests, last the plugins.
   ///
-  /// - Parameter reload: nil for a host that lives as long as a command: no signal means anything to it.
-  private func services(servesHTTP: Bool, reload: HostReload?) -> ServiceGroup {
+  /// - Parameters:
+  ///   - reload: nil for a host that lives as long as a command: no signal means anything to it.
+  ///   - command: what such a host lives for.
+  private func services(servesHTTP: Bool, reload: HostReload?, command: (any Service)? = nil) -> ServiceGroup {
     var services: [any Service] = [PluginService(host: self), hub, ControlService(host: self, reload: reload)]
     if let reload { services.append(ReloadService(reload: reload, logger: logger)) }
     if servesHTTP {
@@ -153,10 +138,15 @@ struct RunningHost: Sendable {
     if reload != nil {
       services.append(ServiceReport(host: self, environment: world.service, notifier: ServiceNotifier(socket: world.service.notifySocket)))
     }
+    var all = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: NamedService($0)) }
+    if let command {
+      all.append(
+        .init(
+          service: NamedService(command), successTerminationBehavior: .gracefullyShutdownGroup,
+          failureTerminationBehavior: .gracefullyShutdownGroup))
+    }
     return ServiceGroup(
-      configuration: .init(
-        services: services.map { .init(service: NamedService($0)) }, gracefulShutdownSignals: reload == nil ? [] : [.sigterm, .sigint],
-        logger: logger))
+      configuration: .init(services: all, gracefulShutdownSignals: reload == nil ? [] : [.sigterm, .sigint], logger: logger))
   }
 
   private func gateway(listener: CInt?) -> HTTPGateway {
@@ -176,7 +166,7 @@ struct RunningHost: Sendable {
     gateway.certificate = certificate
     gateway.tenantBaseDomain = config.tenantBaseDomain
     let report = SystemReport(
-      readiness: { await readiness() }, plugins: { await status() }, metrics: { HostMetrics(await status()).text })
+      readiness: { await readiness() }, plugins: { await status() }, metrics: { await metrics() })
     return HTTPGateway(
       config: gateway, catalogue: catalogue, plugins: RoutedCaller(router: router), identity: identity, hub: hub, report: report,
       version: HiveCoreVersion.text, logger: logger,
@@ -192,9 +182,11 @@ struct RunningHost: Sendable {
   ///
   /// - Returns: the gateway's address.
   func ready() async throws -> String {
-    let url = await address.value
     try await settled()
-    return url
+    while true {
+      if let url = address.known { return url }
+      try await Task.sleep(for: Self.lookInterval)
+    }
   }
 
   /// Waits until every plugin this host starts serves.
@@ -205,7 +197,7 @@ struct RunningHost: Sendable {
       if plugins.count == entries.count(where: \.manifest.enabled), plugins.allSatisfy({ $0.state == .ready }) { return }
       if let failed = plugins.first(where: { $0.state == .failed || $0.state == .quarantined }) { throw NotReady(failed) }
       guard ContinuousClock.now < deadline else { throw NotReady(plugins.first { $0.state != .ready }) }
-      try await Task.sleep(for: .milliseconds(20))
+      try await Task.sleep(for: Self.lookInterval)
     }
   }
 

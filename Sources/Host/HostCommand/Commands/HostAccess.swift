@@ -33,8 +33,7 @@ struct HostAccess {
       throw RPCError(.methodNotFound, "no such command: \(method)")
     }
     return try await RunningHost.with(config, world, extent: control.extent) { host in
-      // Accounts wait for the storage by themselves.
-      if control.extent != .storage { try await host.settled() }
+      try await host.settled()
       return try await control.serve(host, params)
     }
   }

@@ -16,6 +16,9 @@ package struct LatencyHistogram: Sendable, Equatable {
     sumMicroseconds &+= value
   }
 
+  /// How many took less than 2ⁿ µs.
+  package func count(belowPowerOfTwo exponent: Int) -> Int { buckets.prefix(exponent + 1).reduce(0, +) }
+
   /// The upper bound of the bucket that holds the quantile; 0 when nothing was recorded.
   package func microseconds(quantile: Double) -> Int64 {
     let rank = Int((Double(count) * quantile).rounded(.up))

@@ -3,6 +3,8 @@ package struct MethodMetrics: Sendable, Equatable {
   package var calls = 0
   package var errors = 0
   package var latency = LatencyHistogram()
+
+  package init() {}
 }
 
 /// What the router knows of one plugin.
@@ -42,8 +44,9 @@ package struct PluginRouteMetrics: Sendable, Equatable {
     if called[method] != nil || called.count < Self.nameLimit { called[method, default: 0] += 1 }
   }
 
-  /// Unknown methods are not counted one by one: their names come from outside.
+  /// Unknown methods are not counted one by one: their names come from outside. Nor are those that many versions of a plugin make up.
   mutating func record(_ method: String, microseconds: Int64, isError: Bool) {
+    guard methods[method] != nil || methods.count < Self.nameLimit else { return }
     methods[method, default: MethodMetrics()].calls += 1
     if isError { methods[method]?.errors += 1 }
     methods[method]?.latency.record(microseconds: microseconds)

@@ -62,13 +62,13 @@ package actor PluginSupervisor {
     await environment.router.setOutlook(nil, of: id)
   }
 
-  /// Starts processes of a plugin that has a group.
+  /// Starts processes of a plugin that has a group; none once ``run()`` has ended, for nobody would run them.
   func launch(_ manifest: Manifest, _ count: Int, areCandidates: Bool = false) -> [PluginRunner] {
     var runners: [PluginRunner] = []
     while runners.count < count, let slot = groups[manifest.id]?.nextSlot(), let shared = groups[manifest.id]?.shared {
       let runner = PluginRunner(manifest, slot: slot, isCandidate: areCandidates, shared: shared, environment: environment)
+      if case .terminated = addRunner.yield(runner) { break }
       runners.append(runner)
-      addRunner.yield(runner)
       runner.send(.start)
     }
     return runners
