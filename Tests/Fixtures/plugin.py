@@ -109,6 +109,15 @@ def memory(_):
         return {"mebibytes": reached}
 
 
+def exhausted(_):
+    blocks = []
+    try:
+        while True:
+            blocks.append(bytearray(1 << 16))
+    except MemoryError:
+        os.abort()
+
+
 def forks(_):
     children = 0
     try:
@@ -199,7 +208,7 @@ FAULTS = {
     "zero": lambda _: raw(b"") or time.sleep(600),
     "oversized": lambda _: channel.sendall(struct.pack(">I", 1 << 30)) or time.sleep(600),
     "nested": lambda _: raw(b'{"jsonrpc":"2.0","method":"$/log","params":' + b"[" * 100 + b"]" * 100 + b"}") or time.sleep(600),
-    "memory": memory, "forks": forks, "processor": processor, "descriptors": descriptors, "truncated": truncated,
+    "memory": memory, "exhausted": exhausted, "forks": forks, "processor": processor, "descriptors": descriptors, "truncated": truncated,
     "doubled_request": doubled_request, "doubled_reply": doubled_reply, "stream": stream, "closed": closed, "flood": flood,
     "orphan": orphan,
 }

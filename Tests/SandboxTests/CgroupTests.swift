@@ -122,6 +122,15 @@ import Testing
     return limits
   }
 
+  @Test func `only a kill for want of memory counts as one`() {
+    let quiet = "low 0\nhigh 0\nmax 812\noom 3\noom_kill 0\noom_group_kill 0"
+    #expect(!SandboxCgroup.hasKilled(quiet.split { $0 == " " || $0 == "\n" }.map(String.init)))
+    for line in ["oom_kill 1", "oom_kill 0 oom_group_kill 2"] {
+      #expect(SandboxCgroup.hasKilled(line.split(separator: " ").map(String.init)))
+    }
+    #expect(!SandboxCgroup.hasKilled([]))
+  }
+
   @Test func `each controller there is gets its limits`() {
     let all = CgroupSetting.all(for: limits, controllers: ["memory", "pids", "cpu"])
     #expect(

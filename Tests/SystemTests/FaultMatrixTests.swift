@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-  /// Every way we know for a plugin to go wrong, all at once, while clients write.
+  /// Every way we know for a plugin to go wrong, all at once, while clients write. What befalls the whole house has tests of its own: the disk
+  /// is full (`DiskFullTests`), the host is killed (`HostDeathTests`), the clock jumps (`ClockJumpTests`), an agent leaves symbolic links
+  /// (`WorkspaceLinkTests`).
   @Suite struct FaultMatrixTests {
     @Test func `whatever a plugin does, it alone suffers, and no acknowledged write is lost`() async throws {
       let folder = try PluginFolder()

@@ -13,19 +13,28 @@ extension SystemTests {
       let first = try await House.open(plugins: folder)
       defer { first.host.kill() }
       let round = try await Round.start(first.api)
-      let done = try await eventually("some calls of the round to be done") {
-        let journal = try await ModelJournal.read(round, first)
-        return journal.states.count { $0 == "done" } >= 5 ? journal : nil
+      let conversation = try await first.api.post("/api/v1/conversations/", ["title": "load"])["id"].int ?? 0
+      var done = try await ModelJournal.read(round, first)
+      let report = try await WriteLoad(first.api, conversation: conversation).during {
+        done = try await eventually("some calls of the round to be done") {
+          let journal = try await ModelJournal.read(round, first)
+          return journal.states.count { $0 == "done" } >= 5 ? journal : nil
+        }
+        #expect(try await round.isRunning(first.api))
+        let children = ProcessTree.descendants(of: first.host.pid)
+        #expect(children.count >= 8, "at least a process for each plugin")
+        first.host.kill()
+        try await eventually("the plugins to be gone", within: .seconds(1)) { children.contains(where: \.isAlive) ? nil : true }
       }
-      #expect(try await round.isRunning(first.api))
-      let children = ProcessTree.descendants(of: first.host.pid)
-      #expect(children.count >= 8, "at least a process for each plugin")
-      first.host.kill()
-      try await eventually("the plugins to be gone", within: .seconds(1)) { children.contains(where: \.isAlive) ? nil : true }
+      print(report.summary)
+      #expect(report.acknowledged > 20, "the load was a load")
 
       let host = try await HostProcess.start(data: first.host.data, plugins: folder.url)
       try await host.settled()
       let second = House(host: host, api: API(baseURL: host.baseURL, key: first.api.key), tenant: first.tenant)
+      let messages = try await second.api.rows("/api/v1/messages/?conversation=\(conversation)")
+      let events = try await second.api.rows("/api/v1/observability/timeline/?event_type=load")
+      report.verifyRows(messages.compactMap { $0["content"].string } + events.compactMap { $0["message"].string })
       try await round.complete(second.api)
       let journal = try await ModelJournal.read(round, second)
       #expect(Set(journal.places).isSuperset(of: done.places) && journal.states.allSatisfy { $0 == "done" })

@@ -21,9 +21,17 @@ package final class ChildProcess: Sendable {
 
   private enum State {
     case running([CheckedContinuation<TerminationStatus, Never>])
-    case ended(TerminationStatus)
+    case ended(TerminationStatus, MemoryEvidence)
   }
   private let state = Mutex(State.running([]))
+
+  /// What is known of its memory when it has ended.
+  private struct MemoryEvidence {
+    /// The kernel killed something in its cgroup for want of memory.
+    var hasBeenKilled = false
+    /// The largest resident size of the program, as its parent was told.
+    var peakBytes: UInt64 = 0
+  }
 
   init(pid: Int32, pidfd: Descriptor, layers: [SandboxLayer], status: StatusPipe, streams: ChildStreams, cgroup: SandboxCgroup?) {
     self.pid = pid
@@ -45,12 +53,22 @@ package final class ChildProcess: Sendable {
         case .running(let waiting):
           state = .running(waiting + [continuation])
           return nil
-        case .ended(let status):
+        case .ended(let status, _):
           return status
         }
       }
       if let ended { continuation.resume(returning: ended) }
     }
+  }
+
+  /// Once it has ended: whether its memory limit was why.
+  ///
+  /// A cgroup says so. Without one the limit makes allocations fail, and most programs end by that with a signal of their own, having used
+  /// nearly all they may.
+  package func ranOutOfMemory(limit: UInt64) -> Bool {
+    guard case .ended(let status, let memory) = state.withLock({ $0 }) else { return false }
+    let gaveUp = [SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS].contains { status == .signal($0) }
+    return memory.hasBeenKilled || (gaveUp && memory.peakBytes >= limit / 10 * 9)
   }
 
   /// Asks the program to end: SIGTERM.
@@ -82,17 +100,18 @@ package final class ChildProcess: Sendable {
     let taken = unsafe hive_pidfd_reap(pidfd.rawValue, &waitStatus)
     guard taken != 0 else { return false }
     // The first process reports how the program ended; killed itself, it could not.
-    let status: TerminationStatus =
-      if case .message(.exited(let told)) = status.next(within: .zero) { told } else { TerminationStatus(waitStatus: waitStatus) }
+    var (ending, memory) = (TerminationStatus(waitStatus: waitStatus), MemoryEvidence())
+    if case .message(.exited(let told, let peak)) = status.next(within: .zero) { (ending, memory.peakBytes) = (told, peak) }
+    memory.hasBeenKilled = cgroup?.hasBeenOutOfMemory ?? false
     cgroup?.end()
     let waiting = state.withLock { state -> [CheckedContinuation<TerminationStatus, Never>] in
       guard case .running(let waiting) = state else { return [] }
-      state = .ended(status)
+      state = .ended(ending, memory)
       return waiting
     }
     pidfd.close()
-    self.status.descriptor.close()
-    for continuation in waiting { continuation.resume(returning: status) }
+    status.descriptor.close()
+    for continuation in waiting { continuation.resume(returning: ending) }
     return true
   }
 }

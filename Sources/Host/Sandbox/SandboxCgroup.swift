@@ -10,6 +10,14 @@ struct SandboxCgroup: Sendable {
     guard code == 0 else { throw .neverStarted(stage: "cgroup", subject: "cgroup.procs", errno: code) }
   }
 
+  /// Whether the kernel killed something in it because it was at its memory limit.
+  var hasBeenOutOfMemory: Bool { Self.hasKilled(words(in: "\(path)/memory.events")) }
+
+  /// - Parameter events: the words of `memory.events`: names and numbers in turn.
+  static func hasKilled(_ events: [String]) -> Bool {
+    zip(events, events.dropFirst()).contains { ["oom_kill", "oom_group_kill"].contains($0) && Int($1) ?? 0 > 0 }
+  }
+
   /// Kills every process in it, also those that left the session or lost their parents.
   func kill() {
     if writeText("1", to: "\(path)/cgroup.kill") != 0 { killFrozen() }

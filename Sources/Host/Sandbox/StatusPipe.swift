@@ -5,7 +5,7 @@ import Glibc
 enum SandboxStatus: Equatable {
   case running(layers: [String])
   case failed(stage: String, subject: String, errno: Int32)
-  case exited(TerminationStatus)
+  case exited(TerminationStatus, peakResidentBytes: UInt64)
 }
 
 /// The host's end of the status pipe.
@@ -46,7 +46,7 @@ extension SandboxStatus {
       let stage = detail.prefix { $0 != ":" }
       self = .failed(stage: String(stage), subject: String(detail.dropFirst(stage.count + 2)), errno: record.value)
     case UInt32(HIVE_STATUS_EXITED.rawValue):
-      self = .exited(TerminationStatus(waitStatus: record.value))
+      self = .exited(TerminationStatus(waitStatus: record.value), peakResidentBytes: (UInt64(detail) ?? 0) << 10)
     default:
       return nil
     }

@@ -24,7 +24,11 @@ void engaged(const char *layer) {
 
 void report_running(void) { send_status(HIVE_STATUS_RUNNING, 0, layers); }
 
-void report_exited(int wait_status) { send_status(HIVE_STATUS_EXITED, wait_status, ""); }
+void report_exited(int wait_status, long peak_kib) {
+  char detail[24];
+  snprintf(detail, sizeof detail, "%ld", peak_kib);
+  send_status(HIVE_STATUS_EXITED, wait_status, detail);
+}
 
 void fail(const char *stage, const char *what) {
   int error = errno;

@@ -27,7 +27,7 @@ uint64_t step_number(const char *word);
 /// Notes that a layer holds; the host shows the list.
 void engaged(const char *layer);
 void report_running(void);
-void report_exited(int wait_status);
+void report_exited(int wait_status, long peak_kib);
 /// Reports "stage: what" with errno and ends this process.
 _Noreturn void fail(const char *stage, const char *what);
 

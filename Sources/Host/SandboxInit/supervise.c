@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,8 +38,8 @@ static void kill_children(void) {
   fclose(list);
 }
 
-_Noreturn static void finish(int wait_status) {
-  report_exited(wait_status);
+_Noreturn static void finish(int wait_status, long peak_kib) {
+  report_exited(wait_status, peak_kib);
   // The kernel kills a pid namespace together with its first process.
   if (getpid() != 1) {
     do {
@@ -50,8 +51,9 @@ _Noreturn static void finish(int wait_status) {
 
 static void reap(pid_t payload) {
   int status;
-  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-    if (pid == payload) finish(status);
+  struct rusage usage;
+  for (pid_t pid; (pid = wait4(-1, &status, WNOHANG, &usage)) > 0;) {
+    if (pid == payload) finish(status, usage.ru_maxrss);
   }
 }
 
@@ -63,7 +65,7 @@ void supervise(pid_t payload) {
         kill(payload, SIGTERM);
         break;
       case SIGUSR1:
-        finish(SIGKILL);
+        finish(SIGKILL, 0);
       default:
         break;
     }

@@ -41,10 +41,10 @@ package final class StorageEngine: Sendable {
   /// Opens the file and learns the collections it was last migrated to.
   ///
   /// - Parameters:
-  ///   - clock: microseconds since 1970.
+  ///   - clock: microseconds since 1970, never going back.
   ///   - committed: gets the events of each commit.
   package init(
-    _ config: StorageConfig, clock: @escaping @Sendable () -> Int64 = { SystemTime.microseconds() },
+    _ config: StorageConfig, clock: @escaping @Sendable () -> Int64 = RisingClock(wall: SystemTime.microseconds).microseconds,
     committed: @escaping @Sendable ([JSON]) -> Void
   ) throws(DatabaseFile.Problem) {
     let connection = try DatabaseFile.open(config.path)

@@ -7,7 +7,7 @@
 enum hive_status_kind {
   HIVE_STATUS_RUNNING = 1,  ///< the payload has been executed; `detail` lists the layers that hold it
   HIVE_STATUS_FAILED = 2,   ///< it never ran: `detail` is the stage and what it was about, `value` is errno
-  HIVE_STATUS_EXITED = 3,   ///< it ended: `value` is its status in the form of waitpid(2)
+  HIVE_STATUS_EXITED = 3,   ///< it ended: `value` is its status in the form of waitpid(2), `detail` its largest resident size in KiB, or 0
 };
 
 /// One message. Smaller than PIPE_BUF, so it arrives whole.

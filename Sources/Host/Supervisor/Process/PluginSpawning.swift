@@ -41,7 +41,7 @@ package protocol PluginProcess: Sendable {
 extension PluginProcess {
   package func suspend() { _ = Glibc.kill(pid, SIGSTOP) }
   package var tracer: Int32? { ProcessTracer.pid(of: pid) }
-  /// Only a control group tells.
+  /// Only a sandbox tells.
   package var ranOutOfMemory: Bool { false }
   package var resources: ProcessResources? { ProcessResources.read(pid: pid) }
 }

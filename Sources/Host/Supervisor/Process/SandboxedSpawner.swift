@@ -11,7 +11,8 @@ package struct SandboxedSpawner: PluginSpawning {
   package func spawn(_ launch: PluginLaunch) async throws(LaunchError) -> any PluginProcess {
     let request = try request(for: launch)
     do {
-      return SandboxedProcess(child: try await spawner.spawn(request), tier: spawner.report.tier)
+      return SandboxedProcess(
+        child: try await spawner.spawn(request), tier: spawner.report.tier, memoryLimit: request.profile.limits.memoryBytes)
     } catch {
       let isPermanent =
         switch error {
@@ -76,7 +77,9 @@ package struct SandboxedSpawner: PluginSpawning {
 private struct SandboxedProcess: PluginProcess {
   let child: ChildProcess
   let tier: SandboxTier
+  let memoryLimit: UInt64
 
+  var ranOutOfMemory: Bool { child.ranOutOfMemory(limit: memoryLimit) }
   var pid: Int32 { child.programPID ?? child.pid }
   var confinement: Confinement { Confinement(tier: tier.rawValue, layers: child.layers.map(\.rawValue)) }
   func takeSocket() -> CInt { child.socket?.release() ?? -1 }

@@ -2,14 +2,18 @@ import JSONRPC
 import PluginKit
 
 extension StepExecutor {
-  /// The static layer: no file empty, shell scripts and JSON well-formed, pages closed.
+  /// The static layer: no links, no file empty, shell scripts and JSON well-formed, pages closed.
   func validate(_ work: Work) async throws -> ValidationResult {
     let tree = tree(work)
     try await workspace.open(tree, at: work.state.commit)
     var result = ValidationResult()
     var scripts: [String] = []
     for name in work.state.files {
-      guard let path = try? WorkspacePath(name), let text = try await files(tree).text(path) else { continue }
+      guard let path = try? WorkspacePath(name) else { continue }
+      if await files(tree).isLink(path) {
+        result.errors.append(.init(path: path.text, message: "is a symbolic link, which is neither followed nor delivered"))
+      }
+      guard let text = try await files(tree).text(path) else { continue }
       result.errors += StaticCheck.errors(text, path).map { .init(path: path.text, message: $0) }
       result.warnings += StaticCheck.warnings(text).map { .init(path: path.text, message: $0) }
       if path.fileExtension == "sh" { scripts.append(path.text) }

@@ -13,17 +13,28 @@ struct WorkspaceFiles: Sendable {
 
   private var disk: FileSystem { .shared }
 
-  /// - Returns: nil when there is no such plain file.
-  /// - Throws: ``Failure`` for a link on the way and for more than ``EngineConfig/fileByteLimit`` bytes.
+  /// - Returns: nil when there is no such plain file; behind a link there is none.
+  /// - Throws: ``Failure`` for more than ``EngineConfig/fileByteLimit`` bytes.
   func read(_ path: WorkspacePath) async throws(Failure) -> [UInt8]? {
-    guard let found = try await look(path.components), found.type == .regular else { return nil }
+    guard !(await isLink(path)), let found = try await look(path.components), found.type == .regular else { return nil }
     guard found.size <= Int64(EngineConfig.fileByteLimit) else { throw .tooLarge(path.text) }
     do {
-      return try await disk.withFileHandle(forReadingAt: full(path.components)) { handle in
+      let options = OpenOptions.Read(followSymbolicLinks: false)
+      return try await disk.withFileHandle(forReadingAt: full(path.components), options: options) { handle in
         Array(buffer: try await handle.readToEnd(maximumSizeAllowed: .bytes(Int64(EngineConfig.fileByteLimit))))
       }
     } catch {
       return nil
+    }
+  }
+
+  /// Whether the path is a symbolic link, or leads through one.
+  func isLink(_ path: WorkspacePath) async -> Bool {
+    do throws(Failure) {
+      _ = try await look(path.components)
+      return false
+    } catch {
+      return true
     }
   }
 
@@ -38,9 +49,9 @@ struct WorkspaceFiles: Sendable {
     guard try await look(path.components)?.type != .directory else { throw .notWritable(path.text) }
     do {
       // What is there is written over, so that it keeps its mode.
-      try await disk.withFileHandle(
-        forWritingAt: full(path.components), options: .modifyFile(createIfNecessary: true)
-      ) { handle in
+      var options = OpenOptions.Write.modifyFile(createIfNecessary: true)
+      options.followSymbolicLinks = false
+      try await disk.withFileHandle(forWritingAt: full(path.components), options: options) { handle in
         try await handle.resize(to: .bytes(0))
         try await handle.write(contentsOf: text.utf8, toAbsoluteOffset: 0)
       }
