@@ -4,6 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Gateway
+
 /// Live streams over a real socket (contract http.md, section 15.2).
 @Suite struct StreamRouteTests {
   private static let round = "11111111-1111-4111-8111-111111111111"
@@ -103,6 +105,36 @@ import Testing
       let text = try await read(house, request(house, Self.path))
       #expect(text.hasSuffix("event: completed\ndata: {}\n\nevent: execution_completed\ndata: {}\n\n"))
     }
+  }
+
+  @Test func `tells a round's stored events again, also past one read of the log, and says how many`() async throws {
+    var events = EventConfig()
+    events.catchUpLimit = 2
+    try await House.open(events: events) { house async throws in
+      answer(house, seq: 0, log: [1, 2, 3, 4, 5])
+      house.plugins.on("projects.state") { _ throws(RPCError) in ["state": ["status": "completed"], "replay": ["from": 3, "speed": 0]] }
+      let text = try await read(house, request(house, Self.path))
+      func told(_ seq: Int) -> String {
+        "event: progress\nid: \(seq)\ndata: {\"n\":\(seq),\"replayed\":true,\"original_timestamp\":\"\"}\n\n"
+      }
+      #expect(
+        text == "retry: 3000\n\nevent: connected\ndata: {\"status\":\"completed\"}\n\n" + told(3) + told(4) + told(5)
+          + "event: replay_finished\ndata: {\"count\":3}\n\n")
+      let again = try await read(house, request(house, Self.path, "Last-Event-ID: 4\r\n"))
+      #expect(again.hasSuffix(told(5) + "event: replay_finished\ndata: {\"count\":1}\n\n") && !again.contains("id: 4"))
+      #expect(house.hub.subscriberCount == 0)
+    }
+  }
+
+  @Test(arguments: [
+    ("2024-01-01T00:00:00Z", "2024-01-01T00:00:01.500000Z", 1.0, Duration.milliseconds(1500)),
+    ("2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z", 100, .milliseconds(10)),
+    ("2024-01-01T00:00:00Z", "2024-01-01T01:00:00Z", 2, .seconds(5)), ("2024-01-01T00:00:00Z", "2024-01-01T00:00:09Z", 0, .zero),
+    ("2024-01-01T00:00:09Z", "2024-01-01T00:00:00Z", 1, .zero), ("", "2024-01-01T00:00:00Z", 1, .zero),
+  ]) func `the pauses of a replay are those of the round, divided by its speed, and not long`(
+    _ before: String, _ after: String, _ speed: Double, _ pause: Duration
+  ) {
+    #expect(EventReplay.pause(from: before, to: after, speed: speed) == pause)
   }
 
   @Test func `sends heartbeats and filters a tenant's stream by project`() async throws {

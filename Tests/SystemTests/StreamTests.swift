@@ -41,6 +41,30 @@ extension SystemTests {
       }
     }
 
+    @Test func `a round that is over can be watched again`() async throws {
+      try await House.with { house in
+        let round = try await Round.start(house.api)
+        try await round.complete(house.api)
+        let path = "/api/v1/execution/rounds/\(round.id)/replay/"
+        let stored = try await stored(round, house.api)
+        let told = try await all("\(path)?speed=0", after: nil, house.api)
+        #expect(told.first?.name == "connected" && told.last?.name == "replay_finished")
+        #expect(told.dropFirst().dropLast().compactMap { $0.id.flatMap { Int($0) } } == Array(1...stored.count))
+        for event in told.dropFirst().dropLast() {
+          let row = try #require(stored[Int(event.id ?? "") ?? 0])
+          let data = event.data
+          #expect(event.name == row["type"].string && data["replayed"] == true && data["original_timestamp"] == row["created_at"])
+        }
+        let part = try await all("\(path)?speed=100&from_seq=\(stored.count)", after: nil, house.api)
+        #expect(part.map(\.name).last == "replay_finished" && part.count == 3)
+        for query in ["speed=101", "speed=-1", "speed=fast", "from_seq=x"] {
+          #expect(try await house.api.send(.get, "\(path)?\(query)").status == 400, "\(query)")
+        }
+        let stranger = try await House.makeTenant("strangers", on: house.host)
+        #expect(try await API(baseURL: house.host.baseURL, key: stranger.key).send(.get, path).status == 404)
+      }
+    }
+
     @Test func `a stream is open to a key, a token in the query, and to nobody else`() async throws {
       try await House.with { house in
         let round = try await Round.start(house.api)

@@ -37,15 +37,20 @@ struct StreamRoutes: Sendable {
       hub.unsubscribe(subscription)
       return Response(status: .ok, headers: StreamRoutes.headers)
     }
+    if let replay = state.replay, let round = scope.round {
+      hub.unsubscribe(subscription)
+      let telling = EventReplay(
+        visit: visit, plugins: plugins, round: round, tenant: tenant.id, state: state.state, request: replay,
+        lastSeen: StreamRoutes.lastSeen(visit), config: events)
+      return StreamRoutes.response(ResponseBody { writer in try await telling.run(&writer) })
+    }
     let writing = EventWriting(
       visit: visit, plugins: plugins, hub: hub, subscription: subscription, state: state, config: events, filter: EventFilter(visit, scope),
       lastSeen: StreamRoutes.lastSeen(visit), clock: clock)
-    return Response(
-      status: .ok, headers: StreamRoutes.headers,
-      body: ResponseBody { writer in
-        try await writing.run(&writer)
-      })
+    return StreamRoutes.response(ResponseBody { writer in try await writing.run(&writer) })
   }
+
+  private static func response(_ body: ResponseBody) -> Response { Response(status: .ok, headers: headers, body: body) }
 
   private static let headers: HTTPFields = [
     .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache", .accelBuffering: "no",

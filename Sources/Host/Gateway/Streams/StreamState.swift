@@ -11,12 +11,15 @@ struct StreamState: Sendable {
   let events: [EventFrame]
   /// Events after which the stream ends.
   let closeOn: Set<String>
+  /// The stored events are told again instead of what follows.
+  let replay: EventReplay.Request?
 
   init(_ json: JSON) {
     state = json["state"]
     seq = json["seq"].int
     isFinished = json["finished"] == true
     events = (json["events"].array ?? []).map { EventFrame($0["event"].string ?? "message", $0["data"]) }
+    replay = EventReplay.Request(json["replay"])
     closeOn = Set((json["close_on"].array ?? []).compactMap(\.string))
   }
 }

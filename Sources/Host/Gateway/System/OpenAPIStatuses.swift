@@ -27,8 +27,7 @@ struct OpenAPIStatuses {
       derived = OpenAPIStatuses.refusals(route)
     case .stream:
       success = 200
-      // A tenant's stream is filtered by parameters, which are checked.
-      derived = OpenAPIStatuses.hasKey(route) ? [401, 403, 404, 503] : [400, 401, 403, 503]
+      derived = Set([401, 403, 503] + (OpenAPIStatuses.hasKey(route) ? [404] : []) + (route.spec.query.isEmpty ? [] : [400]))
     }
     successes = ([success] + route.spec.statuses.filter { $0 < 400 }).sorted()
     var all = derived.union(route.spec.statuses.filter { $0 >= 400 })

@@ -20,6 +20,7 @@ enum ExecutionContributions {
     read("logs", "What happened in a round."), read("events", "A round's events."), read("artifacts", "Delivered files."),
     read("artifact", "One delivered file."), read("artifact_content", "The content of a delivered file."),
     read("artifact_url", "Where to download a delivered file."), read("stream_state", "A round's state, for its stream."),
+    read("replay_state", "A round's state, for telling its events again."),
     read("tenant_stream_state", "The running rounds, for the tenant's stream."),
     read("observability_stream_state", "Says that the stream is open."),
   ]

@@ -94,6 +94,15 @@ enum ExecutionRoutes {
       "GET", "/api/v1/execution/rounds/{id:uuid}/stream/", .read, .stream(scope: "round", state: "execution.stream_state"),
       summary: "A round, live."),
     RouteSpec(
+      "GET", "/api/v1/execution/rounds/{id:uuid}/replay/", .read, .stream(scope: "round", state: "execution.replay_state"),
+      summary: "A round's stored events again, with the pauses there were."
+    ).described(query: [
+      .float("speed", default: 1).with {
+        $0.minimum = 0
+        $0.maximum = 100
+      }, .bigint("from_seq"),
+    ]),
+    RouteSpec(
       "GET", "/api/v1/execution/stream/", .read, .stream(scope: "tenant", state: "execution.tenant_stream_state"),
       summary: "All rounds of the tenant, live."
     ).described(query: [FieldSpec("project", .bigint)]),

@@ -15,7 +15,7 @@ struct ExecutionMethods: Sendable {
       Method("execution.artifacts", artifacts), Method("execution.artifact", artifact),
       Method("execution.artifact_content", artifactContent), Method("execution.artifact_url", artifactURL),
       Method("execution.stream_state", streamState), Method("execution.tenant_stream_state", tenantStreamState),
-      Method("execution.observability_stream_state", observabilityStreamState),
+      Method("execution.observability_stream_state", observabilityStreamState), Method("execution.replay_state", replayState),
     ]
   }
 }

@@ -5,6 +5,24 @@ import PluginProtocol
 /// The first events of streams. Source: contract http.md, section 15.2.
 extension ExecutionMethods {
   @Sendable func streamState(_ request: Request) async throws -> JSON {
+    let (state, status, isOver) = try await roundState(request)
+    // The bare word for clients of old, the full name for all others.
+    let last: [JSON] = isOver ? [status, "execution_\(status)"].map { ["event": .string($0), "data": state] } : []
+    return [
+      "state": state, "finished": .bool(isOver), "events": .array(last),
+      "close_on": ["execution_completed", "execution_failed", "execution_cancelled"],
+    ]
+  }
+
+  /// Source: contract http.md, section 13, replay.
+  @Sendable func replayState(_ request: Request) async throws -> JSON {
+    let call = try request.http
+    let speed = call.query("speed").flatMap { try? JSON(parsing: $0).double } ?? 1
+    let (state, _, _) = try await roundState(request)
+    return ["state": state, "replay": ["from": .int(try call.intQuery("from_seq") ?? 0), "speed": .double(speed)]]
+  }
+
+  private func roundState(_ request: Request) async throws -> (state: JSON, status: String, isOver: Bool) {
     let call = try request.http
     guard let row = try await request.storage.row("execution_round", key: call.path("id"), shape: "status")?.withProgress else {
       throw HTTPCall.refused(404, "Execution round not found")
@@ -18,12 +36,7 @@ extension ExecutionMethods {
       state["summary"] = row["summary"]
       state["error_message"] = row["error_message"]
     }
-    // The bare word for clients of old, the full name for all others.
-    let last: [JSON] = isOver ? [status, "execution_\(status)"].map { ["event": .string($0), "data": .object(state)] } : []
-    return [
-      "state": .object(state), "finished": .bool(isOver), "events": .array(last),
-      "close_on": ["execution_completed", "execution_failed", "execution_cancelled"],
-    ]
+    return (.object(state), status, isOver)
   }
 
   private func progress(_ row: JSON) -> JSON {
