@@ -4,7 +4,8 @@ import NIOCore
 import NIOPosix
 import UnixTransport
 
-/// Round trips of a 200-byte body between two processes, beside a raw blocking ping-pong of the same bytes in the same run.
+/// Round trips of a 200-byte body between two processes: direct, through the router, and through gRPC, beside a raw blocking ping-pong of the same
+/// bytes in the same run.
 @main
 struct RPCBenchmark {
   static let rounds = 20_000
@@ -18,28 +19,57 @@ struct RPCBenchmark {
   static func call(_ method: String) -> OutboundCall { OutboundCall(method, params: ByteBuffer(string: body), meta: meta) }
 
   static func main() async throws {
-    if CommandLine.arguments.dropFirst().first == "raw-echo" { return RawSocket(descriptor: 3).echo() }
+    switch CommandLine.arguments.dropFirst().first {
+    case "raw-echo": return RawSocket(descriptor: 3).echo()
+    case "grpc-echo": return try await GRPCEcho.serve(path: CommandLine.arguments[2])
+    default: break
+    }
     let raw = try measureRaw()
-    let connection = try await startPlugin()
-    let loop = try await measureOnLoop(connection, "echo.say")
-    let task = try await measureOnLoop(connection, "echo.task")
-    let async = try await measureAsync(connection)
-    let perSecond = try await measureConcurrent(connection, inFlight: 64)
-    print("raw blocking ping-pong      p50 \(micro(raw)) us")
-    print("call on the event loop      p50 \(micro(loop)) us   \(ratio(loop, raw)) x raw")
-    print("  served by a task          p50 \(micro(task)) us   \(ratio(task, raw)) x raw")
-    print("call with await             p50 \(micro(async)) us   \(ratio(async, raw)) x raw")
-    print("64 in flight                \(perSecond) calls/s")
-    guard Double(loop.components.attoseconds) <= 2 * Double(raw.components.attoseconds) else {
-      print("over the budget of 2 x raw")
+    print("one in flight                    p50")
+    show("raw blocking ping-pong", raw, raw)
+    let direct = try await startPlugin()
+    let loop = try await measureOnLoop(direct, call("echo.say"))
+    show("direct, on the event loop", loop, raw)
+    show("  served by a task", try await measureOnLoop(direct, call("echo.task")), raw)
+    let routed = try await RoutedEcho.start(server: try spawn(echoProgram, []))
+    let through = try await measureOnLoop(routed, RoutedEcho.call)
+    show("through the router", through, raw)
+    print("in flight                        p50            calls/s")
+    for inFlight in [1, 16, 64] {
+      show("direct, with await", inFlight, try await measure(inFlight) { _ = try await direct.result(of: call("echo.say")) }, raw)
+      show("through the router", inFlight, try await measure(inFlight) { _ = try await routed.result(of: RoutedEcho.call) }, raw)
+    }
+    try await grpc(raw)
+    guard nanoseconds(loop) <= 2 * nanoseconds(raw), nanoseconds(through) <= 4 * nanoseconds(raw) else {
+      print("over the budget of 2 x raw direct, 4 x raw through the router")
       exit(1)
     }
   }
 
-  static func micro(_ duration: Duration) -> String { String(format: "%6.1f", Double(duration.components.attoseconds) / 1e12) }
+  private static func grpc(_ raw: Duration) async throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "grpc-\(getpid()).socket").path()
+    let server = try launch(CommandLine.arguments[0], ["grpc-echo", path])
+    defer {
+      server.terminate()
+      unlink(path)
+    }
+    while !FileManager.default.fileExists(atPath: path) { try await Task.sleep(for: .milliseconds(10)) }
+    try await GRPCEcho.withCall(path: path) { call in
+      for inFlight in [1, 16, 64] { show("gRPC-swift-2", inFlight, try await measure(inFlight, call), raw) }
+    }
+  }
 
-  static func ratio(_ one: Duration, _ other: Duration) -> String {
-    String(format: "%.2f", Double(one.components.attoseconds) / Double(other.components.attoseconds))
+  static func nanoseconds(_ duration: Duration) -> Double { duration / .nanoseconds(1) }
+
+  private static func show(_ name: String, _ time: Duration, _ raw: Duration) {
+    let label = name.padding(toLength: 28, withPad: " ", startingAt: 0)
+    print(label + String(format: "%8.1f us   %6.2f x raw", nanoseconds(time) / 1_000, nanoseconds(time) / nanoseconds(raw)))
+  }
+
+  private static func show(_ name: String, _ inFlight: Int, _ result: (p50: Duration, perSecond: Double), _ raw: Duration) {
+    let label = "\(inFlight)".padding(toLength: 4, withPad: " ", startingAt: 0) + name.padding(toLength: 24, withPad: " ", startingAt: 0)
+    let ratio = nanoseconds(result.p50) / nanoseconds(raw)
+    print(label + String(format: "%8.1f us   %9.0f calls/s   %6.2f x raw", nanoseconds(result.p50) / 1_000, result.perSecond, ratio))
   }
 
   static func median(_ times: [Duration]) -> Duration { times.sorted()[times.count / 2] }
@@ -56,16 +86,32 @@ struct RPCBenchmark {
     return mine
   }
 
+  /// A process that is reached by other means than descriptor 3.
+  static func launch(_ program: String, _ arguments: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    try process.run()
+    return process
+  }
+
+  static var echoProgram: String {
+    URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "EchoPlugin").path()
+  }
+
   static func startPlugin() async throws -> Connection {
-    let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "EchoPlugin").path()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let connection = try await Connection.open(descriptor: try spawn(program, []), on: group.next()) {
+    let connection = try await Connection.open(descriptor: try spawn(echoProgram, []), on: group.next()) {
       TaskServer($0, handle: { _ in .failure(RPCError(.methodNotFound, "")) })
     }
+    try await shakeHands(connection)
+    return connection
+  }
+
+  static func shakeHands(_ connection: Connection) async throws {
     let initialize = #"{"protocol":[1],"plugin":"echo","incarnation":1,"max_frame":4194304,"config":{},"secrets":{},"paths":{}}"#
     _ = try await connection.result(of: OutboundCall("$/initialize", params: ByteBuffer(string: initialize)))
     _ = try await connection.result(of: OutboundCall("$/ready", params: ByteBuffer(string: "{}")))
-    return connection
   }
 
   // MARK: - Measurements
@@ -77,36 +123,32 @@ struct RPCBenchmark {
     return median((0..<rounds).map { _ in clock.measure { socket.roundTrip(frame) } })
   }
 
-  static func measureOnLoop(_ connection: Connection, _ method: String) async throws -> Duration {
+  static func measureOnLoop(_ connection: Connection, _ call: OutboundCall) async throws -> Duration {
     let promise = connection.eventLoop.makePromise(of: [Duration].self)
-    connection.eventLoop.execute { CallChain(connection, call(method), promise).next() }
+    connection.eventLoop.execute { CallChain(connection, call, promise).next() }
     return median(try await promise.futureResult.get())
   }
 
-  static func measureAsync(_ connection: Connection) async throws -> Duration {
-    let call = call("echo.say")
-    let clock = ContinuousClock()
-    var times: [Duration] = []
-    for _ in 0..<rounds {
-      let start = clock.now
-      _ = try await connection.result(of: call)
-      times.append(clock.now - start)
-    }
-    return median(times)
-  }
-
-  static func measureConcurrent(_ connection: Connection, inFlight: Int) async throws -> Int {
-    let call = call("echo.say")
-    let clock = ContinuousClock()
-    let elapsed = try await clock.measure {
-      try await withThrowingTaskGroup { group in
-        for _ in 0..<inFlight {
-          group.addTask { for _ in 0..<rounds / 8 { _ = try await connection.result(of: call) } }
+  /// The same number of calls in all, whatever is in flight.
+  static func measure(
+    _ inFlight: Int, _ call: @escaping @Sendable () async throws -> Void
+  ) async throws -> (p50: Duration, perSecond: Double) {
+    let begun = ContinuousClock.now
+    let times = try await withThrowingTaskGroup(of: [Duration].self) { group in
+      for _ in 0..<inFlight {
+        group.addTask {
+          var times: [Duration] = []
+          for _ in 0..<rounds / inFlight {
+            let start = ContinuousClock.now
+            try await call()
+            times.append(.now - start)
+          }
+          return times
         }
-        try await group.waitForAll()
       }
+      return try await group.reduce(into: []) { $0 += $1 }
     }
-    return Int(Double(inFlight * (rounds / 8)) / (elapsed / .seconds(1)))
+    return (median(times), Double(times.count) / ((ContinuousClock.now - begun) / .seconds(1)))
   }
 }
 
