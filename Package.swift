@@ -62,6 +62,8 @@ var targets: [Target] = [
   room(
     "Host/Supervisor",
     ["JSONRPC", "PluginProtocol", "UnixTransport", "Router", "Sandbox", toml, logging, nio("NIOCore"), nio("NIOPosix")]),
+  // Plays the host against one plugin and says what it does wrong.
+  room("Host/Conformance", ["JSONRPC", "PluginProtocol", "Sandbox", "Supervisor", logging, nio("NIOCore"), nio("NIOPosix")]),
   room("Host/Catalogue", ["JSONRPC", "PluginProtocol"]),
   room("Host/Events", ["JSONRPC", "PluginProtocol", "Catalogue", lifecycle, logging]),
   room("Host/Identity", ["JSONRPC", "PluginProtocol", "Catalogue", jwt, crypto("Crypto"), crypto("CryptoExtras"), lifecycle, logging]),
@@ -79,7 +81,8 @@ var targets: [Target] = [
     [
       "DjangoImport",
       "JSONRPC", "PluginProtocol", "UnixTransport", "Sandbox", "Router", "Supervisor", "Catalogue", "Events", "Identity", "Gateway",
-      "Systemd", arguments, httpClient, crypto("Crypto"), lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      "Conformance", "Systemd", arguments, httpClient, crypto("Crypto"), lifecycle,
+      .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       logging,
       nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
     ]),
@@ -128,6 +131,8 @@ targets += [
       nio("NIOPosix"),
     ]),
   tests("RouterTests", ["Router", "UnixTransport", "JSONRPC", "PluginProtocol", "TestSupport", logging, nio("NIOCore"), nio("NIOPosix")]),
+  // Every plugin of ours, and plugins that break one rule each.
+  tests("ConformanceTests", ["Conformance", "Supervisor", "Sandbox", "TestSupport", "JSONRPC", "EchoPlugin"]),
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
   tests("UnixTransportTests", ["CMemory", "JSONRPC", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),
@@ -228,7 +233,7 @@ if let only = Context.environment["HIVECORE_ONLY"] {
     }
     // Started, not linked.
     if name == "Sandbox" { waiting.append("SandboxInit") }
-    if name == "SystemTests" { waiting += products.keys }
+    if name == "SystemTests" || name == "ConformanceTests" { waiting += products.keys }
   }
   targets = targets.filter { kept.contains($0.name) }
 }

@@ -6,6 +6,98 @@ import struct
 import sys
 
 host = socket.socket(fileno=3).makefile("rwb")
+limit = 65536  # of a frame, until $/initialize names another
+
+
+# The model
+
+
+def complete(params):
+    messages = params.get("messages")
+    if not isinstance(messages, list) or not messages or not all(isinstance(m, dict) and isinstance(m.get("content"), str) for m in messages):
+        raise Refused(-32602, "messages must be a list of at least one message with content")
+    text = "You said: " + messages[-1]["content"]
+    usage = {"input_tokens": sum(len(m["content"]) // 4 for m in messages), "cached_tokens": 0,
+             "output_tokens": len(text) // 4, "reasoning_tokens": 0}
+    return {"text": text, "model": "echo-1", "finish_reason": "stop", "usage": usage, "tool_calls": []}
+
+
+def models(params):
+    return {"models": [{"id": "echo-1", "context": 100000}], "default": "echo-1"}
+
+
+# The life of a plugin (sections 3 and 5)
+
+
+def initialize(params):
+    global limit
+    if 1 not in params["protocol"]:
+        raise Refused(-31008, "llm-echo speaks protocol 1")
+    limit = params["max_frame"]
+    return {"protocol": 1, "name": "llm-echo", "version": "1.0.0"}
+
+
+def describe(params):
+    return {"provides": ["llm"], "methods": [{"name": "llm.complete", "summary": "Echoes.", "idempotent": True},
+                                             {"name": "llm.models", "summary": "Lists echo-1.", "idempotent": True}]}
+
+
+def nothing(params):
+    return {}
+
+
+METHODS = {"llm.complete": complete, "llm.models": models}
+CONTROL = {"$/initialize": initialize, "$/describe": describe, "$/ready": nothing, "$/ping": nothing, "$/drain": nothing, "$/shutdown": nothing}
+
+
+# Frames and messages (section 2)
+
+
+class Refused(Exception):
+    """An error answer: its code and message."""
+
+
+class BrokenProtocol(Exception):
+    """The other side broke the rules: the connection ends."""
+
+
+def require(holds, rule):
+    if not holds:
+        raise BrokenProtocol(rule)
+
+
+def unique(pairs):
+    require(len(dict(pairs)) == len(pairs), "a member twice")
+    return dict(pairs)
+
+
+def not_json(text):
+    raise BrokenProtocol(text)
+
+
+def depth(value):
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(depth, inner), default=0)
+
+
+def receive():
+    """The next message; None at the end of file: the host is gone."""
+    header = host.read(4)
+    if len(header) < 4:
+        return None
+    (length,) = struct.unpack(">I", header)
+    require(1 <= length <= limit, f"a frame of {length} bytes, limit {limit}")
+    body = host.read(length)
+    if len(body) < length:
+        return None
+    message = json.loads(body.decode(), object_pairs_hook=unique, parse_constant=not_json)
+    require(isinstance(message, dict) and depth(message) <= 64, "one JSON object, at most 64 levels deep")
+    json.dumps(message, ensure_ascii=False).encode()  # fails for lone surrogates
+    require(message.get("jsonrpc") == "2.0" and set(message) <= {"jsonrpc", "id", "method", "params", "meta"}, "not JSON-RPC 2.0")
+    require(isinstance(message.get("method"), str), "an answer, and this plugin asks nothing")
+    require("id" not in message or type(message["id"]) is int and 1 <= message["id"] < 1 << 53, "a wrong id")
+    require(all(isinstance(message.get(name, {}), dict) for name in ("params", "meta")), "params and meta are objects")
+    return message
 
 
 def send(message):
@@ -14,34 +106,28 @@ def send(message):
     host.flush()
 
 
-def complete(params):
-    text = "You said: " + params["messages"][-1]["content"]
-    usage = {"input_tokens": sum(len(m["content"]) // 4 for m in params["messages"]), "cached_tokens": 0,
-             "output_tokens": len(text) // 4, "reasoning_tokens": 0}
-    return {"text": text, "model": "echo-1", "finish_reason": "stop", "usage": usage, "tool_calls": []}
+def main():
+    draining = False
+    while message := receive():
+        if "id" not in message:
+            continue  # a notification: we are never busy long enough to be cancelled
+        name, answer = message["method"], CONTROL.get(message["method"])
+        try:
+            if answer is None and draining:
+                raise Refused(-31010, "llm-echo is going away")
+            answer = answer or METHODS.get(name)
+            if answer is None:
+                raise Refused(-32601, "unknown method " + name)
+            reply = {"result": answer(message.get("params", {}))}
+        except Refused as error:
+            reply = {"error": {"code": error.args[0], "message": error.args[1]}}
+        send({"id": message["id"], **reply})
+        draining = draining or name == "$/drain"
+        if name == "$/shutdown":
+            return
 
 
-def method(name, summary):
-    return {"name": name, "summary": summary, "idempotent": True}
-
-
-METHODS = {
-    "$/initialize": lambda p: {"protocol": 1, "name": "llm-echo", "version": "1.0.0"},
-    "$/describe": lambda p: {"provides": ["llm"], "methods": [method("llm.complete", "Echoes."), method("llm.models", "Lists echo-1.")]},
-    "llm.complete": complete,
-    "llm.models": lambda p: {"models": [{"id": "echo-1", "context": 100000}]},
-}
-
-while header := host.read(4):
-    message = json.loads(host.read(struct.unpack(">I", header)[0]))
-    if "id" not in message:
-        continue  # notifications: we are never busy long enough to be cancelled
-    name = message["method"]
-    answer = METHODS.get(name) or (name in ("$/ready", "$/ping", "$/drain", "$/shutdown") and (lambda p: {}))
-    try:
-        reply = {"result": answer(message.get("params", {}))} if answer else {"error": {"code": -32601, "message": "unknown method " + name}}
-    except (KeyError, TypeError, IndexError) as error:
-        reply = {"error": {"code": -32602, "message": f"bad params: {error!r}"}}
-    send({"id": message["id"], **reply})
-    if name == "$/shutdown":
-        sys.exit(0)
+try:
+    main()
+except (BrokenProtocol, ValueError, RecursionError) as error:
+    sys.exit(f"llm-echo: {error}")

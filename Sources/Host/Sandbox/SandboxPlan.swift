@@ -37,6 +37,10 @@ package struct SandboxMeans: Sendable, Equatable {
   package var clonesMounts = false
   /// Whether each sandbox gets a cgroup of its own.
   package var cgroup = false
+
+  /// No walls at all.
+  package static let none = SandboxMeans(
+    namespaces: false, networkNamespace: false, privateRoot: false, landlockVersion: 0, seccomp: false, changesUser: false)
 }
 
 extension SandboxPlan {

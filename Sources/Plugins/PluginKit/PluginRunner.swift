@@ -107,7 +107,11 @@ package final class PluginRunner<P: Plugin>: Sendable {
   private func answerInline(_ request: InboundRequest, _ connection: Connection, _ idle: IdleWatch) -> Reply? {
     if request.method == "$/ping" { return .result(ByteBuffer(string: "{}")) }
     idle.touch()
-    let (isDraining, method) = state.withLock { ($0.isDraining, $0.methods[request.method]) }
+    let (isDraining, method) = state.withLock { state in
+      // From here on, not only once the drain's task runs: what comes behind it is refused.
+      defer { state.isDraining = state.isDraining || request.method == "$/drain" }
+      return (state.isDraining, state.methods[request.method])
+    }
     if isDraining, request.method == "$/drain" || !request.method.hasPrefix("$/") {
       return .failure(RPCError(.draining, "\(P.name) is going away", data: ["retryable": true, "delivered": "no"]))
     }
@@ -198,10 +202,7 @@ package final class PluginRunner<P: Plugin>: Sendable {
   }
 
   private func drain(_ connection: Connection) async -> JSON {
-    let plugin = state.withLock { state in
-      state.isDraining = true
-      return state.plugin
-    }
+    let plugin = state.withLock { $0.plugin }
     await withCheckedContinuation { stopped in
       if case .terminated = commands.continuation.yield(.stopRunning(stopped)) { stopped.resume() }
     }

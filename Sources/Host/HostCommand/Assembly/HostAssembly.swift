@@ -73,17 +73,13 @@ struct HostAssembly {
   private func environment(
     _ router: MessageRouter, _ spawner: Spawner, _ keeper: CatalogueKeeper, _ outputLoop: any EventLoop, _ logger: Logger
   ) -> PluginEnvironment {
-    let secrets = SecretResolver(
-      environment: world.environment, credentialsDirectory: world.service.credentialsDirectory,
-      readFile: { path in FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } })
     let hooks = PluginHooks(
       described: { plugin, description async throws(RPCError) in try await keeper.described(plugin, description) },
       examined: { plugin, description async throws(RPCError) in try await keeper.examined(plugin, description) },
       prepared: { peer async throws(RPCError) in try await keeper.prepared(peer) }, removed: { plugin in await keeper.removed(plugin) })
     return PluginEnvironment(
       router: router, spawner: SandboxedSpawner(spawner), verifier: Self.verifier(world.installation),
-      secrets: secrets,
-      variables: variables, hooks: hooks, outputLoop: outputLoop, logger: logger)
+      secrets: world.secrets, variables: variables, hooks: hooks, outputLoop: outputLoop, logger: logger)
   }
 
   /// What `$STATE` and the like stand for.

@@ -40,6 +40,9 @@ enum Talk {
     case let problem as ServerCertificate.Problem:
       err("hivecore: \(problem)")
       return ExitStatus.configuration
+    case let program as PluginCommand.Unusable:
+      err("hivecore: \(program)")
+      return ExitStatus.configuration
     case let refusal as RunLock.Refusal:
       err("hivecore: \(refusal)")
       return ExitStatus.alreadyRunning

@@ -1,22 +1,30 @@
-import Logging
-import NIOCore
+package import Logging
+package import NIOCore
 import NIOPosix
 
 /// Reads one of a plugin's output pipes: each line becomes a log record and is kept in the tail and the history.
 ///
 /// It reads no faster than ``bytesPerSecond`` and logs no more than ``LogBudget`` allows: who floods its output waits for itself.
-final class OutputReader: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
+package final class OutputReader: ChannelInboundHandler {
+  package typealias InboundIn = ByteBuffer
 
   static let bytesPerSecond = 1 << 20
 
   /// Where lines go.
-  struct Sink: Sendable {
+  package struct Sink: Sendable {
     let stream: String
     let incarnation: Int
     let tail: OutputTail
     let history: OutputHistory
     let logger: Logger
+
+    package init(stream: String, incarnation: Int, tail: OutputTail, history: OutputHistory, logger: Logger) {
+      self.stream = stream
+      self.incarnation = incarnation
+      self.tail = tail
+      self.history = history
+      self.logger = logger
+    }
   }
 
   private let sink: Sink
@@ -28,7 +36,7 @@ final class OutputReader: ChannelInboundHandler {
 
   /// - Parameter descriptor: closed at its end, also when this throws.
   /// - Returns: the channel, which closes itself at the end of the output.
-  static func open(_ descriptor: CInt, on eventLoop: any EventLoop, to sink: Sink) async throws -> any Channel {
+  package static func open(_ descriptor: CInt, on eventLoop: any EventLoop, to sink: Sink) async throws -> any Channel {
     try await NIOPipeBootstrap(group: eventLoop)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -38,7 +46,7 @@ final class OutputReader: ChannelInboundHandler {
       .takingOwnershipOfDescriptor(input: descriptor).get()
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let bytes = unwrapInboundIn(data)
     for line in splitter.feed(bytes.readableBytesView) { write(line) }
     byteCount += bytes.readableBytes
@@ -50,11 +58,11 @@ final class OutputReader: ChannelInboundHandler {
     }
   }
 
-  func channelInactive(context: ChannelHandlerContext) {
+  package func channelInactive(context: ChannelHandlerContext) {
     if let line = splitter.finish() { write(line) }
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
   private func write(_ line: String) {
     sink.tail.append(line)

@@ -7,6 +7,15 @@ package struct PluginLaunch: Sendable {
   /// Absolute path.
   package let executable: String
   package let variables: PathVariables
+  /// Beside its name; no manifest has any.
+  package let arguments: [String]
+
+  package init(manifest: Manifest, executable: String, variables: PathVariables, arguments: [String] = []) {
+    self.manifest = manifest
+    self.executable = executable
+    self.variables = variables
+    self.arguments = arguments
+  }
 }
 
 /// Starts plugins as processes. The real one is ``SandboxedSpawner``.

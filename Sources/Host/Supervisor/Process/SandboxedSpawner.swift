@@ -26,6 +26,7 @@ package struct SandboxedSpawner: PluginSpawning {
   private func request(for launch: PluginLaunch) throws(LaunchError) -> SpawnRequest {
     let manifest = launch.manifest
     var sandbox = PluginSandbox(id: manifest.id, executable: launch.executable)
+    sandbox.arguments = launch.arguments
     sandbox.user = users.user(of: manifest.id)
     sandbox.read = try expand(manifest.sandbox.read, launch)
     sandbox.write = try expand(manifest.sandbox.write, launch)
