@@ -12,12 +12,18 @@ limit = 65536  # of a frame, until $/initialize names another
 # The model
 
 
+TYPES = {"model": str, "purpose": str, "messages": list, "tools": list, "temperature": (int, float), "max_tokens": int, "seed": int, "deltas": bool}
+
+
 def complete(params):
-    messages = params.get("messages")
-    if not isinstance(messages, list) or not messages or not all(isinstance(m, dict) and isinstance(m.get("content"), str) for m in messages):
-        raise Refused(-32602, "messages must be a list of at least one message with content")
+    for name, kind in TYPES.items():
+        if name in params and not isinstance(params[name], kind):
+            raise Refused(-32602, name + " is of another type")
+    messages = params.get("messages", [])
+    if not messages or not all(isinstance(message, dict) and isinstance(message.get("content"), str) for message in messages):
+        raise Refused(-32602, "messages must hold at least one message with content")
     text = "You said: " + messages[-1]["content"]
-    usage = {"input_tokens": sum(len(m["content"]) // 4 for m in messages), "cached_tokens": 0,
+    usage = {"input_tokens": sum(len(message["content"]) // 4 for message in messages), "cached_tokens": 0,
              "output_tokens": len(text) // 4, "reasoning_tokens": 0}
     return {"text": text, "model": "echo-1", "finish_reason": "stop", "usage": usage, "tool_calls": []}
 

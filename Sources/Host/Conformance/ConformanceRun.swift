@@ -65,6 +65,6 @@ package enum CheckList {
   package static let everybody =
     HandshakeChecks.more + FrameChecks.all + EnvelopeChecks.all + RequestChecks.all + HoldChecks.all + StreamChecks.all + EndChecks.all
   /// The capabilities that have checks of their own.
-  package static let order: [String] = []
-  package static let capabilities: [String: [Check]] = [:]
+  package static let order = ["llm"]
+  package static let capabilities: [String: [Check]] = ["llm": LLMChecks.all]
 }

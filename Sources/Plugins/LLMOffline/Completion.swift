@@ -1,14 +1,13 @@
 import JSONRPC
+import ModelKit
 
 /// One `llm.complete`: the request read, the reply in the protocol's form (docs/PROTOCOL.md, section 11).
 struct Completion: Sendable {
   private let prompt: Prompt
 
-  /// - Throws: `invalid_params` when there are no messages.
+  /// - Throws: `invalid_params` where every provider does (docs/LLM.md, section 1).
   init(_ params: JSON) throws(RPCError) {
-    guard let messages = params["messages"].array, !messages.isEmpty, messages.allSatisfy({ $0["role"].string != nil }) else {
-      throw RPCError(.invalidParams, "messages: a list of at least one {role, content} is needed")
-    }
+    _ = try CompletionRequest(params)
     prompt = Prompt(params)
   }
 

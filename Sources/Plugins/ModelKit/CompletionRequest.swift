@@ -41,6 +41,7 @@ package struct CompletionRequest: Sendable {
 
   /// - Throws: `invalid_params` that names the member.
   package init(_ params: JSON) throws(RPCError) {
+    guard params["model"].isNull || params["model"].string != nil else { throw .malformed("model", "must be a text") }
     model = params["model"].string ?? ""
     guard let messages = params["messages"].array, !messages.isEmpty, messages.count <= Self.messageLimit else {
       throw .malformed("messages", "a list of at least one {role, content} is needed")
@@ -60,6 +61,7 @@ package struct CompletionRequest: Sendable {
     guard stop.count == stops.count, stop.count <= Self.stopLimit, params["stop"].isNull || !stops.isEmpty else {
       throw .malformed("stop", "must be a text or a list of 1 to \(Self.stopLimit) texts")
     }
+    guard params["deltas"].isNull || params["deltas"].bool != nil else { throw .malformed("deltas", "must be true or false") }
     wantsDeltas = params["deltas"].bool ?? false
   }
 
