@@ -63,7 +63,11 @@ var targets: [Target] = [
     "Host/Supervisor",
     ["JSONRPC", "PluginProtocol", "UnixTransport", "Router", "Sandbox", toml, logging, nio("NIOCore"), nio("NIOPosix")]),
   // Plays the host against one plugin and says what it does wrong.
-  room("Host/Conformance", ["JSONRPC", "PluginProtocol", "Sandbox", "Supervisor", logging, nio("NIOCore"), nio("NIOPosix")]),
+  room(
+    "Host/Conformance",
+    ["JSONRPC", "PluginProtocol", "Sandbox", "StorageConformance", "Supervisor", logging, nio("NIOCore"), nio("NIOPosix")]),
+  // What every storage driver must do, against a plain model in memory.
+  room("Host/StorageConformance", ["JSONRPC", "PluginProtocol"]),
   room("Host/Catalogue", ["JSONRPC", "PluginProtocol"]),
   room("Host/Events", ["JSONRPC", "PluginProtocol", "Catalogue", lifecycle, logging]),
   room("Host/Identity", ["JSONRPC", "PluginProtocol", "Catalogue", jwt, crypto("Crypto"), crypto("CryptoExtras"), lifecycle, logging]),
@@ -202,9 +206,6 @@ targets += [
       "TestSupport", "UnixTransport",
     ]),
   tests("ArtifactsFilesTests", ["ArtifactsFiles", "TestSupport", "JSONRPC"]),
-  // What every storage driver must do, against a plain model in memory.
-  .target(
-    name: "StorageConformance", dependencies: ["JSONRPC", "PluginProtocol"], path: "Tests/StorageConformance", swiftSettings: strict),
   tests("StorageKitTests", ["StorageKit", "StorageConformance", "JSONRPC", "PluginProtocol"]),
   tests(
     "StorageSQLiteTests",

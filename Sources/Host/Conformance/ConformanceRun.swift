@@ -65,6 +65,6 @@ package enum CheckList {
   package static let everybody =
     HandshakeChecks.more + FrameChecks.all + EnvelopeChecks.all + RequestChecks.all + HoldChecks.all + StreamChecks.all + EndChecks.all
   /// The capabilities that have checks of their own.
-  package static let order = ["llm"]
-  package static let capabilities: [String: [Check]] = ["llm": LLMChecks.all]
+  package static let order = ["llm", "storage"]
+  package static let capabilities: [String: [Check]] = ["llm": LLMChecks.all, "storage": StorageChecks.all]
 }

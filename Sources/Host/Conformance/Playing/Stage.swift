@@ -42,12 +42,22 @@ final class Stage: Sendable {
 
   // MARK: - Processes
 
+  func makeFolder() throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "hivecore-conformance-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(
+      atPath: folder + "/workspaces", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    return folder
+  }
+
+  func remove(_ folder: String) { try? FileManager.default.removeItem(atPath: folder) }
+
   /// A process to which nothing was said yet; it is killed when the body ends.
-  func started(_ body: (Trial) async throws -> Void) async throws {
-    let state = FileManager.default.temporaryDirectory.appending(path: "hivecore-conformance-\(UUID().uuidString)").path
+  ///
+  /// - Parameter folder: its `$STATE`; nil = an empty one that goes with it.
+  func started(in folder: String? = nil, _ body: (Trial) async throws -> Void) async throws {
+    let state = try folder ?? makeFolder()
+    defer { if folder == nil { remove(state) } }
     let workspaces = state + "/workspaces"
-    try FileManager.default.createDirectory(atPath: workspaces, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(atPath: state) }
     let process = try await spawner.spawn(
       PluginLaunch(
         manifest: candidate.manifest, executable: candidate.executable,
@@ -85,8 +95,8 @@ final class Stage: Sendable {
   }
 
   /// A process that serves.
-  func ready(_ body: (Trial) async throws -> Void) async throws {
-    try await started { trial in
+  func ready(in folder: String? = nil, _ body: (Trial) async throws -> Void) async throws {
+    try await started(in: folder) { trial in
       try await trial.handshake()
       try await body(trial)
     }
