@@ -8,7 +8,7 @@ struct PluginCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin", abstract: "Plugins and their manifests.",
     subcommands: [
-        New.self, List.self, Verify.self, Test.self, Call.self, Reset.self, Upgrade.self, Scale.self, Logs.self, Report.self, Attach.self,
+      New.self, List.self, Verify.self, Test.self, Call.self, Reset.self, Upgrade.self, Scale.self, Logs.self, Report.self, Attach.self,
     ])
 
   struct List: AsyncParsableCommand {
