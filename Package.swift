@@ -65,7 +65,10 @@ var targets: [Target] = [
   // Plays the host against one plugin and says what it does wrong.
   room(
     "Host/Conformance",
-    ["JSONRPC", "PluginProtocol", "Sandbox", "StorageConformance", "Supervisor", logging, nio("NIOCore"), nio("NIOPosix")]),
+    [
+      "JSONRPC", "PluginProtocol", "Sandbox", "StorageConformance", "Supervisor", crypto("Crypto"), logging, nio("NIOCore"),
+      nio("NIOPosix"),
+    ]),
   // What every storage driver must do, against a plain model in memory.
   room("Host/StorageConformance", ["JSONRPC", "PluginProtocol"]),
   room("Host/Catalogue", ["JSONRPC", "PluginProtocol"]),

@@ -28,9 +28,10 @@ import Testing
     #expect(verdict.skipped == ["streams.credit", "streams.cancel", "streams.upload"])
   }
 
-  @Test func `the example in Python conforms`() async throws {
-    let example = HostProcess.sources.appending(path: "Examples/llm-plugin-python")
-    var candidate = try Candidate.bare(example.appending(path: "llm_echo.py").path, provides: ["llm"], concurrency: 1)
+  @Test(arguments: [("llm-plugin-python/llm_echo.py", "llm", 1), ("storage-plugin-python/storage_plugin.py", "storage", 64)])
+  func `the examples in Python conform`(program: String, capability: String, concurrency: Int) async throws {
+    let path = HostProcess.sources.appending(path: "Examples/\(program)").path
+    var candidate = try Candidate.bare(path, provides: [capability], concurrency: concurrency)
     candidate.patience = .seconds(30)
     let verdict = try await Kit.verdict(candidate)
     #expect(verdict.isPassed, "\(verdict.complaints)")

@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
-"""A plugin that keeps docs/PROTOCOL.md, on the standard library alone; or breaks the one rule that its first argument names."""
+"""A plugin that keeps docs/PROTOCOL.md, on the standard library alone; or breaks the one rule that its first argument names.
+
+Its second argument is the capability it serves: `test`, or `blobs`.
+"""
 import base64
+import hashlib
 import json
 import os
 import re
@@ -11,20 +15,23 @@ import threading
 import time
 
 BROKEN = sys.argv[1] if len(sys.argv) > 1 else "nothing"
+CAPABILITY = sys.argv[2] if len(sys.argv) > 2 else "test"
+VERBS = {"test": ("echo", "hold", "stream", "sink"), "blobs": ("put", "get", "delete", "url")}[CAPABILITY]
 WINDOW, CHUNK, DEPTH = 1 << 20, 1 << 16, 64
 MEMBERS = {"jsonrpc", "id", "method", "params", "result", "error", "meta"}
 
 host = socket.socket(fileno=3)
 lock = threading.RLock()
 limit = 1 << 16
-calls = {}
+calls, kept = {}, {}
+state = ""
 sent_calls = 0
 draining = False
 pings = 0
 
 
 class Refused(Exception):
-    """An error answer: code and message."""
+    """An error answer: code, message and, if any, data."""
 
 
 class Broken(Exception):
@@ -149,7 +156,8 @@ def receive():
 
 
 def initialize(params):
-    global limit
+    global limit, state
+    state = params["paths"]["state"]
     if 1 not in params["protocol"]:
         if BROKEN != "takes-any-host":
             raise Refused(-31008, "I speak protocol 1")
@@ -165,10 +173,10 @@ def initialize(params):
 def describe(number):
     if BROKEN == "mixes-up" and number > 20:
         return {}
-    methods = [{"name": f"test.{name}", "summary": name.capitalize() + "s."} for name in ("echo", "hold", "stream", "sink")]
+    methods = [{"name": f"{CAPABILITY}.{name}", "summary": name.capitalize() + "s."} for name in VERBS]
     if BROKEN == "describes-others":
         methods.append({"name": "storage.read"})
-    return {"provides": [] if BROKEN == "provides-nothing" else ["test"], "methods": methods}
+    return {"provides": [] if BROKEN == "provides-nothing" else [CAPABILITY], "methods": methods}
 
 
 def ready():
@@ -187,44 +195,101 @@ def drain(number):
     return {}
 
 
-def stream(number, params, call):
-    rest = params["bytes"]
-    while rest > 0:
-        count = min(CHUNK, rest) + (1 if BROKEN == "long-chunks" else 0)
+def stream(number, data, call):
+    while data:
+        part = data[:CHUNK + (1 if BROKEN == "long-chunks" else 0)]
         if BROKEN != "ahead-of-credit":
-            call.wait(lambda: call.credit >= count)
+            call.wait(lambda: call.credit >= len(part))
         with lock:
-            call.credit -= count
-            data = base64.b64encode(b"x" * count).decode().rstrip("=" if BROKEN == "bare-base64" else "")
-            send({"method": "$/chunk"}, params={"id": number, "side": "result", "data": data})
-        rest -= count
-    return {"bytes": params["bytes"]}
+            call.credit -= len(part)
+            text = base64.b64encode(part).decode().rstrip("=" if BROKEN == "bare-base64" else "")
+            send({"method": "$/chunk"}, params={"id": number, "side": "result", "data": text})
+        data = data[len(part):]
 
 
 def sink(number, call):
-    total = 0
+    data = b""
     while True:
         call.wait(lambda: call.received or call.ended)
         with lock:
             chunks, call.received = call.received, []
         if not chunks:
-            return {"bytes": total}
+            return data
         count = sum(map(len, chunks))
-        total += count
+        data += b"".join(chunks)
         if BROKEN != "stingy":
             send({"method": "$/credit"}, params={"id": number, "side": "params", "bytes": count * (2 if BROKEN == "generous" else 1)})
 
 
-def serve(number, method, params, call):
+# Blobs: a file each, named by the digest of tenant and key
+
+
+def blob(verb, number, params, meta, call):
+    key, tenant = params.get("key"), meta.get("tenant")
+    if not isinstance(key, str) or BROKEN == "blobs-choose-keys" and "/" in key:
+        raise Refused(-32602, "key must be a text")
+    if tenant is None:
+        raise Refused(-31006, "blobs belong to a tenant")
+    name = hashlib.sha256(f"{'' if BROKEN == 'blobs-share' else tenant} {key}".encode()).hexdigest()
+    path = os.path.join(state, name)
+    if verb == "url":
+        return {} if BROKEN == "blobs-without-links" else {"url": None}
+    if verb == "put":
+        return put(number, path, params, call)
+    if not os.path.exists(path) and path not in kept:
+        if verb == "delete":
+            return {"deleted": False}
+        if BROKEN == "blobs-make-up":
+            return {"key": key, "size": 0, "sha256": "", "content_type": ""}
+        raise Refused(-31100, "no such blob", {"code": "not_found", "status": 404, "body": {}})
+    if verb == "delete":
+        kept.pop(path, None) or os.remove(path)
+        return {"deleted": True}
+    about, data = kept[path] if BROKEN == "blobs-forget" else load(path)
+    start, length = (0, None) if BROKEN == "blobs-without-parts" else (params.get("offset", 0), params.get("length"))
+    stream(number, data[start:] if length is None else data[start:start + length], call)
+    return about
+
+
+def put(number, path, params, call):
+    data = b""
+    try:
+        data = sink(number, call)
+    except Refused:
+        if BROKEN != "blobs-keep-halves":
+            raise
+    about = {"key": params["key"], "size": len(data), "sha256": hashlib.sha256(data + (b"x" if BROKEN == "blobs-miscount" else b"")).hexdigest()}
+    if BROKEN == "blobs-keep-the-first" and os.path.exists(path):
+        return about
+    shown = {**about, "content_type": params["content_type"]}
+    if BROKEN == "blobs-forget":
+        kept[path] = shown, data
+    else:
+        with open(path + ".new", "wb") as file:
+            file.write(json.dumps(shown).encode() + b"\n" + data)
+            os.fsync(file.fileno())
+        os.rename(path + ".new", path)
+    return about
+
+
+def load(path):
+    with open(path, "rb") as file:
+        return json.loads(file.readline()), file.read()
+
+
+def serve(number, method, params, meta, call):
+    if CAPABILITY == "blobs" and method.removeprefix("blobs.") in VERBS:
+        return blob(method.removeprefix("blobs."), number, params, meta, call)
     if method == "test.echo":
         return params
     if method == "test.hold":
         call.wait(lambda: False, params.get("seconds", 600))
         return {}
     if method == "test.stream":
-        return stream(number, params, call)
+        stream(number, b"x" * params["bytes"], call)
+        return {"bytes": params["bytes"]}
     if method == "test.sink":
-        return sink(number, call)
+        return {"bytes": len(sink(number, call))}
     controls = {"$/initialize": lambda: initialize(params), "$/describe": lambda: describe(number), "$/ready": ready, "$/drain": lambda: drain(number)}
     if method in controls:
         return controls[method]()
@@ -233,16 +298,16 @@ def serve(number, method, params, call):
     raise Refused(-32601, "no method " + method)
 
 
-def answer(number, method, params):
+def answer(number, method, params, meta):
     call = calls[number]
     try:
         try:
-            reply = {"result": serve(number, method, params, call)}
+            reply = {"result": serve(number, method, params, meta, call)}
         except Refused as refusal:
-            code, text = refusal.args
+            code, text, *data = refusal.args
             if code == -32601 and BROKEN == "long-winded":
                 text += "\nand more"
-            reply = {"error": {"code": code, "message": text}}
+            reply = {"error": {"code": code, "message": text, **({"data": data[0]} if data else {})}}
         with lock:
             send(reply, id=number)
             if BROKEN == "answers-twice" and "error" in reply and reply["error"]["code"] == -32601:
@@ -270,7 +335,7 @@ def notified(method, params):
         call.change(credit=params["bytes"])
 
 
-def request(number, method, params):
+def request(number, method, params, meta):
     global draining, pings
     with lock:
         if number in calls and BROKEN != "takes-double-ids":
@@ -294,7 +359,7 @@ def request(number, method, params):
     draining = draining or method == "$/drain"
     with lock:
         calls[number] = Call(is_work)
-    threading.Thread(target=answer, args=(number, method, params), daemon=True).start()
+    threading.Thread(target=answer, args=(number, method, params, meta), daemon=True).start()
 
 
 try:
@@ -303,7 +368,7 @@ try:
         if "method" not in message:
             continue
         if "id" in message:
-            request(message["id"], message["method"], message.get("params", {}))
+            request(message["id"], message["method"], message.get("params", {}), message.get("meta", {}))
         else:
             notified(message["method"], message.get("params", {}))
 except Broken as broken:

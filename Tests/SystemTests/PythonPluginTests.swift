@@ -25,5 +25,26 @@ extension SystemTests {
         #expect(try JSON(parsing: reply)["text"] == "You said: through the router")
       }
     }
+
+    /// A storage that knows nothing of ours but the protocol carries the main job.
+    @Test func `the storage in Python carries quickstart to delivered files`() async throws {
+      let folder = try PluginFolder()
+      let data = try HostProcess.makeDirectory()
+      defer {
+        folder.remove()
+        try? FileManager.default.removeItem(at: data)
+      }
+      let example = HostProcess.sources.appending(path: "Examples/storage-plugin-python")
+      let manifest = try String(contentsOf: example.appending(path: "11-storage-python.toml"), encoding: .utf8)
+      try FileManager.default.removeItem(atPath: folder.path("10-storage-sqlite.toml"))
+      try folder.write("11-storage-python.toml", manifest.replacing("/path/to", with: example.path))
+      let result = try await RunningProcess.run(
+        program: HostProcess.products.appending(path: "hivecore"),
+        arguments: ["quickstart", Round.bakery, "--data", data.path, "--plugins", folder.url.path])
+      #expect(result.code == 0, "\(result.errors)\n\(result.output)")
+      #expect(result.output.contains("storage-python"))
+      let index = data.appending(path: "delivered/project-1/index.html")
+      #expect(try Data(contentsOf: index).count > 100)
+    }
   }
 }

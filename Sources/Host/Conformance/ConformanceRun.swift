@@ -65,6 +65,8 @@ package enum CheckList {
   package static let everybody =
     HandshakeChecks.more + FrameChecks.all + EnvelopeChecks.all + RequestChecks.all + HoldChecks.all + StreamChecks.all + EndChecks.all
   /// The capabilities that have checks of their own.
-  package static let order = ["llm", "storage"]
-  package static let capabilities: [String: [Check]] = ["llm": LLMChecks.all, "storage": StorageChecks.all]
+  package static let order = ["llm", "storage", "blobs", "bus"]
+  package static let capabilities: [String: [Check]] = [
+    "llm": LLMChecks.all, "storage": StorageChecks.all, "blobs": BlobChecks.all, "bus": BusChecks.all,
+  ]
 }

@@ -56,10 +56,12 @@ enum RequestChecks {
 }
 
 extension Stage {
+  static let tenant = "5b0f2e9c-6f0b-4a43-9d0e-2f4b8f5e7c11"
+
   /// What the host puts beside a call of a method.
   func meta(_ more: JSONObject = [:]) -> JSONObject {
     JSONObject([
-      ("deadline_ms", .int(Int(candidate.patience / .milliseconds(1)))), ("tenant", "5b0f2e9c-6f0b-4a43-9d0e-2f4b8f5e7c11"),
+      ("deadline_ms", .int(Int(candidate.patience / .milliseconds(1)))), ("tenant", .string(Self.tenant)),
       ("request_id", "conformance"), ("operation_id", "conformance-1"),
     ]).merging(more)
   }

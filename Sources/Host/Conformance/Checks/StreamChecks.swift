@@ -1,6 +1,6 @@
 import JSONRPC
 
-/// Streams beside requests (docs/PROTOCOL.md, section 4), with a call that `--stream` or `--upload` names.
+/// Streams beside requests (docs/PROTOCOL.md, section 4), with a call of the capability's own or the one that `--stream` or `--upload` names.
 enum StreamChecks {
   static let all: [Check] = [
     Check("streams.credit", "4", "sends at most 1 MiB ahead of the credit, in chunks of at most 64 KiB, and the result last") { stage in
@@ -22,7 +22,7 @@ enum StreamChecks {
       }
     },
     Check("streams.upload", "4", "gives credit for what it consumes, and answers at the stream's end") { stage in
-      guard let upload = stage.candidate.upload else {
+      guard let upload = stage.uploadCall else {
         throw NotApplicable(reason: "no call is known to take a stream: name one with --upload")
       }
       try await stage.ready { trial in
@@ -38,8 +38,18 @@ enum StreamChecks {
 extension Stage {
   /// A process that serves, and a request in progress whose result is streamed.
   fileprivate func streaming(_ body: (Trial, _ id: Int64) async throws -> Void) async throws {
-    guard let call = candidate.stream else { throw NotApplicable(reason: "no call is known to stream its result: name one with --stream") }
-    try await ready { trial in try await body(trial, trial.request(call.method, .object(call.params), meta: meta())) }
+    let isBlob = candidate.stream == nil && provides("blobs")
+    guard let call = candidate.stream ?? (isBlob ? SampleCall("blobs.get", ["key": "stream"]) : nil) else {
+      throw NotApplicable(reason: "no call is known to stream its result: name one with --stream")
+    }
+    try await ready { trial in
+      if isBlob { try await trial.put("stream", Blob.bytes(3 << 20)) }
+      try await body(trial, trial.request(call.method, .object(call.params), meta: meta()))
+    }
+  }
+
+  fileprivate var uploadCall: SampleCall? {
+    candidate.upload ?? (provides("blobs") ? SampleCall("blobs.put", ["key": "upload", "content_type": "text/plain"]) : nil)
   }
 }
 
