@@ -111,7 +111,10 @@ var targets: [Target] = [
   room("Plugins/ModelKit", ["JSONRPC"]),
   room(
     "Plugins/ModelHTTP",
-    ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport", httpClient, tls, nio("NIOCore"), nio("NIOHTTP1")]),
+    [
+      "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport", httpClient, tls, nio("NIOCore"), nio("NIOHTTP1"),
+      nio("NIOPosix"),
+    ]),
   program("Plugins/LLMOpenAI", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/LLMAnthropic", ["ModelHTTP", "ModelKit", "PluginKit", "JSONRPC", "PluginProtocol"]),
   program("Plugins/Chat", ["ModelKit", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport", "Digests"]),

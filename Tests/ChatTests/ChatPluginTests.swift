@@ -184,6 +184,30 @@ import Testing
     try await harness.shutdown()
   }
 
+  @Test(arguments: ["full", "redacted"]) func `a redacted journal keeps no word of a request, and plays back all the same`(
+    journal: JSON
+  ) async throws {
+    let storage = FakeStorage()
+    let model = FakeModel([.failure(.application("llm_auth", status: 502, "x")), .success("once")])
+    let harness = try await Self.harness(storage, model, config: ["journal": journal, "attempts": 1])
+    let key: JSON = ["round": .string(Self.round), "step": "qa/REQ-001", "attempt": 1, "call": 1]
+    let call = Self.call(key, "a secret wish")
+    for state in ["intent", "done"] {
+      let reply = try? await harness.call("models.complete", call)
+      #expect((reply == nil) == (state == "intent"))
+      let row = await storage.rows("llm_call")[0]
+      #expect(row["state"]?.string == state)
+      #expect(JSON.object(row).text.contains("secret") == (journal == "full"))
+      #expect(((row["request"]?["omitted_bytes"].int ?? 0) > 50) == (journal == "redacted"))
+    }
+    let again = try await harness.call("models.complete", call)
+    #expect(again["replayed"] == true && again["text"] == "once")
+    #expect(await model.asked.count == 2)
+    let error = await #expect(throws: RPCError.self) { try await harness.call("models.complete", Self.call(key, "another wish")) }
+    #expect(error?.applicationCode == "journal_mismatch")
+    try await harness.shutdown()
+  }
+
   @Test func `an intent without reply is asked again, once`() async throws {
     let storage = FakeStorage()
     let key: JSON = ["round": .string(Self.round), "step": "spec", "attempt": 1, "call": 1]

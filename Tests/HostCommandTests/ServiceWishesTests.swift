@@ -138,6 +138,24 @@ import Testing
     #expect(!text.contains("secret"))
   }
 
+  @Test(arguments: [
+    (["ZHIPU_MODEL": "glm-4"], ["$ZHIPU_MODEL is set, but has no effect: zhipu has no key, set $ZHIPU_API_KEY"]),
+    (["ZHIPU_MODEL": "glm-4", "ZHIPU_API_KEY": "z"], []),
+    (
+      ["ZHIPU_ANTHROPIC_MODEL": "m", "ZHIPU_API_KEY": "z"],
+      ["$ZHIPU_ANTHROPIC_MODEL is set, but has no effect: only LLM_PROVIDER=zhipu-anthropic uses it"]
+    ),
+    (["ZHIPU_ANTHROPIC_MODEL": "m", "ZHIPU_API_KEY": "z", "LLM_PROVIDER": "zhipu-anthropic"], []),
+    (
+      ["OPENAI_BASE_URL": "http://x", "OPENAI_MODEL": "m", "OPENAI_API_KEY": "o", "LLM_PROVIDER": "mock"],
+      ["BASE_URL", "MODEL"].map { "$OPENAI_\($0) is set, but has no effect: LLM_PROVIDER=mock asks no service" }
+    ),
+  ])
+  func `a setting of a service that is not used is named`(_ environment: [String: String], _ warnings: [String]) throws {
+    let resolved = try ResolvedConfig(file: "/nowhere/hivecore.toml", isRequired: false, environment: environment, flags: [:])
+    #expect(try ServiceWishes(resolved, data: DataDirectory("/data")).unused == warnings)
+  }
+
   @Test func `no secret is shown`() {
     for key in ServiceKeys.all
     where ["key", "token", "database_url", "redis_url"].contains(where: key.name.hasSuffix) && key.name != "s3_access_key" {

@@ -67,6 +67,7 @@ import Testing
       let started = ContinuousClock.now
       let error = await #expect(throws: RPCError.self) { try await provider.complete(.object(Served.ask("Anyone?"))) }
       #expect(error?.applicationCode == "llm_overloaded")
+      #expect(error?.message == "127.0.0.1 cannot be reached: it refuses connections")
       #expect(ContinuousClock.now - started < .seconds(8))
     }
   }

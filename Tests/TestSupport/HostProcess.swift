@@ -96,6 +96,11 @@ package final class HostProcess: Sendable {
     try await run(arguments, on: data, input: input)
   }
 
+  /// Runs a command that may fail.
+  package func attempt(_ arguments: String...) async throws -> RunningProcess.Result {
+    try await RunningProcess.run(program: try Self.program(), arguments: arguments + ["--data", data.path])
+  }
+
   private static func run(_ arguments: [String], on data: URL, input: String) async throws -> String {
     let all = arguments + ["--data", data.path]
     let result = try await RunningProcess.run(program: try program(), arguments: all, input: input)

@@ -136,7 +136,7 @@ package final class UpstreamClient: Sendable {
     case let error as HTTPClientError where error == .remoteConnectionClosed:
       ModelFailure.error(.overloaded, "\(host) closed the connection in the middle of its answer")
     case is NIOSSLError: ModelFailure.error(.other, "no trusted TLS connection to \(host): \(redacted("\(error)"))")
-    default: ModelFailure.error(.overloaded, "\(host) cannot be reached: \(redacted("\(error)"))")
+    default: ModelFailure.error(.overloaded, "\(host) cannot be reached: \(redacted(ConnectionTrouble.words(error)))")
     }
   }
 

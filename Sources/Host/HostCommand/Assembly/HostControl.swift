@@ -15,7 +15,8 @@ struct HostControl: Sendable {
   let serve: @Sendable (_ host: RunningHost, _ params: JSON) async throws(RPCError) -> JSON
 
   private static let requestID = "control"
-  private static let callTimeout: TimeAmount = .seconds(120)
+  /// Longer than a plugin's own patience with a slow service, whose words say more; shorter than the command's.
+  private static let callTimeout: TimeAmount = .seconds(140)
 
   static let methods: [HostControl] = [
     HostControl(name: "status", summary: "Every process.") { host, _ async throws(RPCError) in await host.status() },

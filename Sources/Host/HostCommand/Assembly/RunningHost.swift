@@ -91,7 +91,7 @@ struct RunningHost: Sendable {
     let source = try read()
     if let listener = try world.service.listener() { try listener.adopt() }
     try await locked(source.config, world, extent: .everything) { host in
-      for warning in UnusedVariables.warnings(world.environment) { host.logger.warning("\(warning)") }
+      for warning in UnusedVariables.warnings(world.environment) + source.config.services.unused { host.logger.warning("\(warning)") }
       let reload = HostReload(
         source, supervisor: host.supervisor, manifests: host.manifests, parts: host.reloadParts, installation: world.installation,
         notifier: ServiceNotifier(socket: world.service.notifySocket), logger: host.logger, read: read)

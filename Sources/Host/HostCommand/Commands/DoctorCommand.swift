@@ -38,7 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
     } catch {
       return [HealthCheck("configuration", .bad, "\(error)")]
     }
-    checks += UnusedVariables.warnings(world.environment).map { HealthCheck("environment", .warn, $0) }
+    checks += (UnusedVariables.warnings(world.environment) + config.services.unused).map { HealthCheck("environment", .warn, $0) }
     checks.append(dataDirectory(config.data))
     if let tls = config.tls { checks.append(certificate(tls.certificate, tls.key)) }
     checks += manifests(config, world)

@@ -22,6 +22,8 @@ struct ServiceWishes: Sendable, Equatable {
   /// `provider/model` of the alias `default`; nil = as the manifest says.
   private(set) var model: String?
   private var modelOrigin = ""
+  /// What was set and changes nothing, for the operator.
+  private(set) var unused: [String] = []
 
   /// - Throws: ``HostConfig/Invalid`` that names the key.
   init(_ resolved: ResolvedConfig, data: DataDirectory) throws {
@@ -29,6 +31,25 @@ struct ServiceWishes: Sendable, Equatable {
     if let wish = try Self.bus(resolved) { wishes.append(wish) }
     if let wish = try Self.artifacts(resolved) { wishes.append(wish) }
     try addModels(resolved)
+    unused = settingsWithoutService(resolved)
+  }
+
+  /// What is set for model services that nobody asks, with the reason.
+  private func settingsWithoutService(_ resolved: ResolvedConfig) -> [String] {
+    let isOffline = [ModelService.offline, "offline"].contains(resolved.text("llm_provider"))
+    return ModelService.all.filter { service in !wishes.contains { $0.plugin == service.plugin } }.flatMap { service in
+      let reason =
+        if isOffline {
+          "LLM_PROVIDER=mock asks no service"
+        } else if service.hasOwnKey {
+          "\(service.name) has no key, set $\(service.keyName.uppercased())"
+        } else {
+          "only LLM_PROVIDER=\(service.name) uses it"
+        }
+      return [service.baseName, service.modelName].filter { !resolved.text($0).isEmpty }.map { key in
+        "\(resolved.asker(key)) is set, but has no effect: \(reason)"
+      }
+    }
   }
 
   private static func storage(_ resolved: ResolvedConfig, _ data: DataDirectory) throws -> Wish? {
