@@ -16,8 +16,15 @@ class Scope:
     def __init__(self, meta, now):
         self.tenant, self.is_system = meta.get("tenant"), meta.get("system") is True
         self.principal, self.now = meta.get("principal"), now
+        self.granted = meta.get("collections")
 
-    def enter(self, collection):
+    def keep_to_granted(self, name, writes=False):
+        """A plugin uses the collections the host names, in whatever way it asks."""
+        if self.granted is not None and name not in self.granted.get("write", []) + ([] if writes else self.granted.get("read", [])):
+            raise Refused(-31006, f"{name} is not granted")
+
+    def enter(self, collection, writes=False):
+        self.keep_to_granted(collection.name, writes)
         if not self.is_system and self.tenant is None and collection.tenancy != "global":
             raise Refused(-31006, f"{collection.name} needs a tenant")
 
@@ -44,11 +51,16 @@ class Reader:
     def __init__(self, collections, tables, scope):
         self.collections, self.tables, self.scope = collections, tables, scope
 
-    def collection(self, name):
+    def collection(self, name, writes=False):
         if name not in self.collections:
             raise malformed(f"there is no collection {name}")
-        self.scope.enter(self.collections[name])
+        self.scope.enter(self.collections[name], writes)
         return self.collections[name]
+
+    def target(self, field):
+        """The collection a reference leads to."""
+        self.scope.keep_to_granted(field.target)
+        return self.collections[field.target]
 
     def read(self, read):
         op = read.get("op") if isinstance(read, dict) else None
@@ -123,7 +135,7 @@ class Reader:
             return (lambda row: row[field.name]), field
         if not field.target:
             raise malformed(f"{collection.name}.{head}: is no reference")
-        inner, end = self.getter(self.collections[field.target], rest)
+        inner, end = self.getter(self.target(field), rest)
 
         def get(row):
             target = self.behind(field, row)
@@ -170,7 +182,7 @@ class Reader:
         if member["one"] in collection.hidden:
             return lambda row: None
         field = collection.field(member["one"])
-        show = self.shower(self.collections[field.target], member.get("shape", "list"))
+        show = self.shower(self.target(field), member.get("shape", "list"))
 
         def one(row):
             target = self.behind(field, row)
@@ -182,6 +194,7 @@ class Reader:
         child = self.collections.get(name)
         if child is None or by in child.hidden:
             return None
+        self.scope.keep_to_granted(name)
         matches, field = self.predicate(child, conditions), child.field(by)
         return lambda row: [one for one in self.tables[name].values()
                             if one[field.name] == row[collection.key] and self.scope.sees(child, one) and matches(one)]
@@ -228,6 +241,7 @@ class Reader:
 
     def show_path(self, collection, member, *_):
         parent, name = member["path"]
+        self.target(collection.field(parent))
 
         def path(row):
             names, place, field = [], collection, collection.field(parent)

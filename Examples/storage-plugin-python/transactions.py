@@ -98,7 +98,7 @@ class Transaction:
     # Rows
 
     def insert(self, step):
-        collection = self.reader.collection(step.get("collection"))
+        collection = self.reader.collection(step.get("collection"), writes=True)
         given = step["rows"] if "rows" in step else [step.get("values", {})]
         rows = self.add(collection, given, step.get("stop_at_quota"))
         result = {"count": len(rows), "ids": [collection.field("$key").show(row[collection.key]) for row in rows]}
@@ -142,7 +142,7 @@ class Transaction:
         return self.scope.tenant
 
     def update(self, step):
-        collection = self.reader.collection(step.get("collection"))
+        collection = self.reader.collection(step.get("collection"), writes=True)
         rows = self.changeable(collection, with_key(step))
         self.check_count(step, len(rows))
         rows = self.change(collection, rows, self.accept(collection, step.get("set") or {}), step.get("increment") or {})
@@ -178,7 +178,7 @@ class Transaction:
         return changed
 
     def upsert(self, step):
-        collection = self.reader.collection(step.get("collection"))
+        collection = self.reader.collection(step.get("collection"), writes=True)
         values, match = step.get("values") or {}, step.get("match") or []
         rows = self.changeable(collection, [[name, "eq", values.get(name)] for name in match])
         if not rows:
@@ -192,7 +192,7 @@ class Transaction:
         return self.returned(collection, step, rows, result, True)
 
     def delete(self, step):
-        collection = self.reader.collection(step.get("collection"))
+        collection = self.reader.collection(step.get("collection"), writes=True)
         rows = self.changeable(collection, with_key(step))
         self.check_count(step, len(rows))
         self.check_held(collection, rows)

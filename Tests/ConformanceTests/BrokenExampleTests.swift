@@ -35,6 +35,7 @@ import Testing
     Case(
       "reads.py", #"return self.is_system or collection.tenancy"#, #"return True or collection.tenancy"#,
       ["storage.tenants", "storage.scopes", "storage.operations", "storage.random"]),
+    Case("reads.py", "if self.granted is not None and", "if False and", ["storage.collections"]),
     Case("reads.py", #"reverse=term.startswith("-"))"#, "reverse=False)", ["storage.random"]),
     Case("reads.py", #"raise malformed(f"{op} is not a comparison")"#, #"op = "eq""#, ["storage.params"]),
     Case("jobs.py", #" or job["epoch"] != step["epoch"]"#, "", ["storage.leases", "storage.release"]),

@@ -91,6 +91,8 @@ extension Stage {
 
   private var holdingCall: SampleCall? {
     if let hold = candidate.hold { return hold }
+    // A put waits for the bytes that never come.
+    if provides("blobs") { return SampleCall("blobs.put", ["key": "hold", "content_type": "text/plain", "stream": true]) }
     guard provides("storage") else { return nil }
     return SampleCall("storage.lease", ["queue": "conformance", "worker": "kit", "max": 1, "ttl_ms": 60_000, "wait_ms": 60_000])
   }
@@ -98,7 +100,7 @@ extension Stage {
   /// A process that serves, and a way to begin a call that takes long.
   func holding(_ more: JSONObject = [:], _ body: (Trial, _ hold: () -> Int64) async throws -> Void) async throws {
     guard let call = holdingCall else { throw NotApplicable(reason: "no call is known to take long: name one with --hold") }
-    let meta = candidate.hold == nil ? ["system": true, "deadline_ms": 60_000] : meta(["deadline_ms": 60_000])
+    let meta = call.method == "storage.lease" ? ["system": true, "deadline_ms": 60_000] : meta(["deadline_ms": 60_000])
     try await ready { trial in try await body(trial) { trial.request(call.method, .object(call.params), meta: meta.merging(more)) } }
   }
 

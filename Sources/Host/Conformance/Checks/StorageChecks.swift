@@ -20,6 +20,9 @@ enum StorageChecks {
     Check("storage.scopes", "7.2", "keeps calls without a tenant to what they may do") {
       try await $0.suite { try await $0.scopesAreEnforced() }
     },
+    Check("storage.collections", "7.2", "keeps a caller to the collections it was granted, however it names others") {
+      try await $0.suite { try await $0.callersKeepToTheirCollections() }
+    },
     Check("storage.operations", "7.3", "does an operation id once, and answers it the same again") {
       try await $0.suite { try await $0.operationsHappenOnce() }
     },
@@ -185,6 +188,7 @@ private struct TrialDriver: StorageDriver {
     var meta: JSONObject = ["deadline_ms": 60_000]
     if let tenant = caller.tenant { meta["tenant"] = .string(tenant) }
     if caller.isSystem { meta["system"] = true }
+    if let grant = caller.collections { meta["collections"] = grant.json }
     // The host stamps one on every call that may change something.
     if method == "storage.transact" { meta["operation_id"] = .string(caller.operationID ?? UUIDText.random()) }
     do {
