@@ -14,7 +14,7 @@ extension SystemTests {
       ("poor", "llm-openai/poor", "llm_rate_limited: HTTP 429: You exceeded your current quota"),
       ("slow", "llm-openai/slow", "llm_timeout: no answer began within 1.0 seconds"),
       ("down", "llm-down/gpt-4o", "llm_overloaded: 127.0.0.1 cannot be reached: it refuses connections"),
-      ("absent", "llm-absent/gpt-4o", "no plugin llm-absent"),
+      ("absent", "llm-absent/gpt-4o", "no plugin serves llm.complete@llm-absent"),
     ]
 
     private static func with(_ body: (House) async throws -> Void) async throws {
@@ -53,7 +53,7 @@ extension SystemTests {
           let row = try #require(aliases.first { $0["alias"].string == alias })
           let found = row["targets"][0]
           #expect("\(found["provider"].string ?? "")/\(found["model"].string ?? "")" == target)
-          #expect(found["error"].string == failure && row["ok"].bool == (failure == nil) && found["ok"] == row["ok"])
+          #expect(found["error"].string == failure && row["ok"].bool == (failure == nil) && found["ok"] == row["ok"], "\(alias): \(found)")
           #expect(found["latency_ms"].double != nil)
         }
         let fine = aliases.first { $0["alias"] == "fine" }?["targets"][0] ?? .null

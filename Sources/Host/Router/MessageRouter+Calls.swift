@@ -34,7 +34,7 @@ extension MessageRouter {
     if let down = candidates.min(by: { $0.policy.id < $1.policy.id }), case .down(let reason, let retry) = down.outlook {
       throw .unavailable("\(down.policy.id) is down: \(reason)", plugin: down.policy.id, retryAfterMilliseconds: retry)
     }
-    if plugins.values.contains(where: { $0.policy.provides.contains(method.capability) }) { throw .noMethod(method.name) }
+    if plugins.values.contains(where: { $0.policy.provides.contains(method.capability) }) { throw .noMethod(method.text) }
     throw .unavailable("no plugin provides \(method.capability)")
   }
 

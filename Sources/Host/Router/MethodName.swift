@@ -7,6 +7,9 @@ struct MethodName: Sendable, Equatable {
   /// The plugin after the `@`.
   let provider: String?
 
+  /// As it was written.
+  var text: String { provider.map { "\(name)@\($0)" } ?? name }
+
   /// - Returns: nil for text that is no address.
   init?(_ text: String) {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
