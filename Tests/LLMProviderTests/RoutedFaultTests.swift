@@ -6,6 +6,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct RoutedFaultTests {
   /// A mock that writes a stream at once has written all of it before anybody can stop reading, and takes what follows for another call.
   private static let likeAModel = ["--stream-chunk-delay-ms", "50"]
+  private static let long = String(repeating: "one two three four five ", count: 12)
 
   @Test(arguments: Family.allCases) func `waits as long as a server asks, and counts once`(family: Family) async throws {
     try await LLMock.with { mock in
@@ -29,7 +30,7 @@ import Testing
         for (count, kind) in ["disconnect", "truncate", "malformed", "stall"].enumerated() {
           try await mock.queue(
             ["type": "stream_fault", "kind": .string(kind), "after_chunks": 1, "stall_seconds": 20],
-            ["type": "reply", "text": .string("whole after \(kind)"), "times": 2])
+            ["type": "reply", "text": .string(Self.long)], ["type": "reply", "text": .string("whole after \(kind)")])
           let (text, pieces) = try await road.ask("break, \(kind)", inPieces: true)
           #expect(text == "whole after \(kind)" && pieces == text)
           #expect(road.usageCount == count + 1)
@@ -48,11 +49,14 @@ import Testing
         for kind in ["disconnect", "truncate", "malformed", "stall"] {
           try await mock.queue(
             ["type": "stream_fault", "kind": .string(kind), "after_chunks": 6, "stall_seconds": 20],
-            ["type": "reply", "text": "one two three four five six seven eight", "times": 2])
+            ["type": "reply", "text": .string(Self.long)], ["type": "reply", "text": "one two three four five six seven eight"])
           let before = road.usageCount
+          let served = try await mock.requests().count
           let error = await #expect(throws: RPCError.self) { _ = try await road.ask("cut, \(kind)", inPieces: true) }
           #expect(error?.data["retryable"] == true)
           #expect(road.usageCount == before)
+          // Whoever asks before the mock has seen its reader go makes another call, in its eyes.
+          try await eventually("the mock to see its reader go") { try await mock.requests().count > served ? true : nil }
           #expect(try await road.ask("cut, \(kind)", inPieces: true).text == "one two three four five six seven eight")
           #expect(road.usageCount == before + 1)
         }
