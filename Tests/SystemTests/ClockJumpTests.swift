@@ -17,7 +17,7 @@ extension SystemTests {
       let clock = folder.url.appending(path: "clock")
       try set(clock, to: "+0")
       try folder.script([["match": [:], "delay_ms": 60]])
-      try fakeStorage(folder, clock)
+      try await fakeStorage(folder, clock)
       try await House.with(plugins: folder) { house in
         let conversation = try await house.api.post("/api/v1/conversations/", ["title": "load"])["id"].int ?? 0
         var rounds = [try await Round.start(house.api)]
@@ -47,7 +47,7 @@ extension SystemTests {
     private func set(_ clock: URL, to offset: String) throws { try Data("\(offset)\n".utf8).write(to: clock) }
 
     /// Storage's program behind a script that sets up the clock within its sandbox.
-    private func fakeStorage(_ folder: PluginFolder, _ clock: URL) throws {
+    private func fakeStorage(_ folder: PluginFolder, _ clock: URL) async throws {
       let program = HostProcess.products.appending(path: "hivecore-storage-sqlite")
       let script = folder.url.appending(path: "storage-in-time")
       let text = """
@@ -57,7 +57,7 @@ extension SystemTests {
         """
       try Data(text.utf8).write(to: script)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
-      let libraries = try libraries(of: program)
+      let libraries = try await libraries(of: program)
       let read = ([program.path, folder.url.path] + libraries).map { "\"\($0)\"" }.joined(separator: ", ")
       try folder.edit("10-storage-sqlite.toml") { text in
         text.replacing("exec = \"hivecore-storage-sqlite\"", with: "exec = \"\(script.path)\"").replacing(
@@ -66,13 +66,10 @@ extension SystemTests {
     }
 
     /// The folders of the toolchain's libraries that the program is linked with.
-    private func libraries(of program: URL) throws -> [String] {
-      let maps = try String(contentsOf: URL(filePath: "/proc/self/maps"), encoding: .utf8)
-      let paths = maps.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
-      let folders = paths.filter { $0.hasSuffix(".so") && $0.contains("/swift/linux/") }.map {
-        URL(filePath: $0).deletingLastPathComponent().path
-      }
-      return Array(Set(folders)).sorted()
+    private func libraries(of program: URL) async throws -> [String] {
+      let told = try await RunningProcess.run(program: URL(filePath: "/usr/bin/ldd"), arguments: [program.path]).output
+      let paths = told.matches(of: /=> (\S+\/swift\/linux)\//).map { String($0.1) }
+      return Array(Set(paths)).sorted()
     }
   }
 }

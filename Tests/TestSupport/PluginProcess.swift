@@ -22,8 +22,7 @@ package struct PluginProcess: Sendable {
     host: @escaping @Sendable (ServedRequest) async -> Reply
   ) async throws -> PluginProcess {
     let (mine, theirs) = try makeSocketPair()
-    // Through Python, which closes what it inherits: Foundation waits for a process, and for all others meanwhile, when its end of a pipe is
-    // closed by anybody but the process's end.
+    // Python puts its own stdin at 3.
     let script =
       "import os, subprocess, sys; os.dup2(0, 3); sys.exit(subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL, pass_fds=[3]))"
     let process = try RunningProcess(

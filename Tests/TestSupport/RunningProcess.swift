@@ -1,5 +1,4 @@
 package import Foundation
-import Synchronization
 
 /// A child process of a test; it is killed when the test forgets it.
 package final class RunningProcess: Sendable {
@@ -9,8 +8,8 @@ package final class RunningProcess: Sendable {
     package let errors: String
   }
 
-  private let process: Mutex<Process>
-  package let pid: Int32
+  private let program: SpawnedProgram
+  package var pid: Int32 { program.pid }
 
   /// - Parameters:
   ///   - log: takes stdout and stderr.
@@ -18,33 +17,29 @@ package final class RunningProcess: Sendable {
   package init(
     program: URL, arguments: [String], environment: [String: String], log: URL, input: FileHandle = .nullDevice
   ) throws {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
     if !FileManager.default.fileExists(atPath: log.path) { _ = FileManager.default.createFile(atPath: log.path, contents: nil) }
     let handle = try FileHandle(forWritingTo: log)
+    defer { try? handle.close() }
     try handle.seekToEnd()
-    process.standardOutput = handle
-    process.standardError = handle
-    process.standardInput = input
-    try process.run()
-    try handle.close()
-    pid = process.processIdentifier
-    self.process = Mutex(process)
+    self.program = try SpawnedProgram(
+      program: program.path, arguments: arguments, environment: Self.merged(environment), input: input.fileDescriptor,
+      output: handle.fileDescriptor, errors: handle.fileDescriptor)
   }
 
-  deinit { if isRunning { kill() } }
+  deinit {
+    kill()
+    _ = program.end(waiting: true)
+  }
 
-  package var isRunning: Bool { process.withLock { $0.isRunning } }
+  package var isRunning: Bool { program.end() == nil }
 
-  package func terminate() { process.withLock { if $0.isRunning { $0.terminate() } } }
+  package func terminate() { program.signal(SIGTERM) }
 
-  package func kill() { process.withLock { if $0.isRunning { Glibc.kill($0.processIdentifier, SIGKILL) } } }
+  package func kill() { program.signal(SIGKILL) }
 
+  /// - Returns: the exit code, or the signal's number; -1 when it has not ended within a minute.
   package func waitUntilExit() async -> Int32 {
-    _ = try? await eventually("the process to end", within: .seconds(60)) { isRunning ? nil : true }
-    return process.withLock { $0.isRunning ? -1 : $0.terminationStatus }
+    (try? await eventually("the process to end", within: .seconds(60)) { program.end() }) ?? -1
   }
 
   /// Runs a program to its end.
@@ -56,23 +51,24 @@ package final class RunningProcess: Sendable {
     let files = ["in", "out", "err"].map { folder.appending(path: $0) }
     try Data(input.utf8).write(to: files[0])
     for file in files[1...] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
-    // Foundation's own list of them grows by three a process unless they are closed, and past a thousand starting one crashes.
     let handles = [
       try FileHandle(forReadingFrom: files[0]), try FileHandle(forWritingTo: files[1]), try FileHandle(forWritingTo: files[2]),
     ]
     defer { for handle in handles { try? handle.close() } }
-    process.standardInput = handles[0]
-    process.standardOutput = handles[1]
-    process.standardError = handles[2]
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-      process.terminationHandler = { _ in continuation.resume() }
-      do { try process.run() } catch { continuation.resume(throwing: error) }
+    let child = try SpawnedProgram(
+      program: program.path, arguments: arguments, environment: merged(environment), input: handles[0].fileDescriptor,
+      output: handles[1].fileDescriptor, errors: handles[2].fileDescriptor)
+    defer {
+      child.signal(SIGKILL)
+      _ = child.end(waiting: true)
     }
+    // The test's own limit ends it before.
+    let code = try await eventually("\(program.lastPathComponent) to end", within: .seconds(3600)) { child.end() }
     let texts = try files[1...].map { try String(contentsOf: $0, encoding: .utf8) }
-    return Result(code: process.terminationStatus, output: texts[0], errors: texts[1])
+    return Result(code: code, output: texts[0], errors: texts[1])
+  }
+
+  private static func merged(_ environment: [String: String]) -> [String: String] {
+    ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
   }
 }
