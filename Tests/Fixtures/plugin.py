@@ -312,6 +312,15 @@ def control(method, params):
     raise Refused(-32601, "no method " + method)
 
 
+def start(work, message):
+    """Does it beside the others; while another one has all the memory there is none for a thread."""
+    while True:
+        try:
+            return threading.Thread(target=work, args=(message,), daemon=True).start()
+        except (RuntimeError, MemoryError):
+            time.sleep(0.01)
+
+
 def answer(message):
     global running
     number, method = message["id"], message["method"]
@@ -357,4 +366,4 @@ while True:
     elif "id" not in message:
         notified(message["method"], message["params"])
     else:
-        threading.Thread(target=answer, args=(message,), daemon=True).start()
+        start(answer, message)
