@@ -46,18 +46,18 @@ struct ReplicaTests {
 
   @Test func `of idle replicas the quicker one is asked`() async throws {
     let router = makeRouter()
-    let slow = Mutex(true)
-    let seen = Mutex<[Int]>([])
+    let gate = Gate()
     _ = try await replicas(2, on: router) { request throws(RPCError) in
-      seen.withLock { $0.append(request.plugin.link.incarnation) }
-      if request.plugin.link.incarnation == 1, slow.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(50)) }
-      return [:]
+      if request.plugin.link.incarnation == 1 { await gate.wait() }
+      return .int(request.plugin.link.incarnation)
     }
-    // Each answers once: who has not answered yet counts as quickest.
-    for _ in 0..<2 { _ = try await router.ask("test.read") }
-    seen.withLock { $0 = [] }
-    for _ in 0..<5 { _ = try await router.ask("test.read") }
-    #expect(seen.withLock { $0 } == [2, 2, 2, 2, 2])
+    // The second is asked later than the first and answers before it: it was the quicker one, however slow the machine is.
+    async let held = router.ask("test.read")
+    try await router.wait("a") { status in status.replicas.contains { $0.incarnation == 1 && $0.inFlight == 1 } }
+    #expect(try await router.ask("test.read") == 2)
+    gate.open()
+    #expect(try await held == 1)
+    #expect(try await router.ask("test.read") == 2)
   }
 
   @Test func `another replica answers what a dead one had been asked`() async throws {

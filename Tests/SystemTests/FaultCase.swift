@@ -90,8 +90,8 @@ extension FaultCase {
     FaultCase(name: "doubled-request", fault: "doubled_request", cause: "protocol", words: "request id 7 is already open"),
     FaultCase(name: "stream", fault: "stream", cause: "protocol", words: "ahead of its credit"),
     FaultCase(
-      name: "exhausted", fault: "exhausted", manifest: "[limits]\nmemory = \"96M\"\n", cause: "oom",
-      words: "out of memory: its limit is 96 MiB"),
+      name: "exhausted", fault: "exhausted", manifest: "[limits]\nmemory = \"192M\"\n", cause: "oom",
+      words: "out of memory: its limit is 192 MiB"),
     FaultCase(name: "closed", fault: "closed", cause: "watchdog", words: "closed its connection and did not end"),
   ]
 
