@@ -57,6 +57,10 @@ struct Probe: Plugin {
         if try request.params["fail"] == true { throw Secret() }
         return request.paramsBytes
       },
+      .raw("probe.either", atOnce: { request in request.paramsBytes.count < 20 ? request.paramsBytes : nil }) { request in
+        if try request.params["fail"] != .null { throw Secret() }
+        return Array(#"{"later":true}"#.utf8)
+      },
       Method("probe.application") { _ in throw RPCError.application("not_found", status: 404, "No Task matches the given query.") },
       Method("probe.secret") { _ in throw Secret() },
       Method("probe.big") { _ in .string(String(repeating: "x", count: 5_000_000)) },

@@ -28,6 +28,14 @@ import UnixTransport
     #expect(error == RPCError(.internal, "probe.inline failed in hivecore-probe"))
   }
 
+  @Test func `answers at once what is easy, and the rest in a task`() async throws {
+    let harness = try await PluginHarness(Probe.self)
+    #expect(try await harness.call("probe.either", ["a": [1]]) == ["a": [1]])
+    #expect(try await harness.call("probe.either", ["a": "longer than twenty bytes"]) == ["later": true])
+    let error = await #expect(throws: RPCError.self) { try await harness.call("probe.either", ["fail": "longer than twenty bytes"]) }
+    #expect(error == RPCError(.internal, "probe.either failed in hivecore-probe"))
+  }
+
   @Test func `answers pings while it serves, and lives on after a reply too large`() async throws {
     let harness = try await PluginHarness(Probe.self)
     async let held: Void = {

@@ -129,6 +129,41 @@ import Testing
     #expect(try compiler.select(.init("setting")).statement.sql.contains("tenant") == false)
   }
 
+  /// The shape of the second binds values of its own and is built anew each time.
+  @Test(arguments: [
+    StorageRead.Selection("task", filter: [.eq("title", "x"), .eq("project.name", "y")], shape: "list"),
+    StorageRead.Selection("project", filter: [.eq("name", "x"), .eq("main.title", "y")], shape: "full"),
+  ]) func `what a named shape begins with is the same each time`(selection: StorageRead.Selection) throws {
+    let schema = try Schema(ConformanceWorld.collections)
+    func statement(_ dialect: any Dialect, _ scope: Scope) throws -> Statement {
+      try Compiler(schema: schema, dialect: dialect, scope: scope).select(selection).statement
+    }
+    for dialect in [SQLiteDialect(), PostgresDialect()] as [any Dialect] {
+      let alice = Scope(tenant: ConformanceWorld.alice, isSystem: false, now: 0)
+      let bob = Scope(tenant: ConformanceWorld.bob, isSystem: false, now: 0)
+      let first = try statement(dialect, alice)
+      #expect(try statement(dialect, alice) == first)
+      let other = try statement(dialect, bob)
+      #expect(other.sql == first.sql && other.parameters[0] == .text(ConformanceWorld.bob))
+      #expect(other.parameters.dropFirst() == first.parameters.dropFirst())
+      let system = try statement(dialect, .system(now: 0))
+      #expect(try statement(dialect, .system(now: 0)) == system)
+      #expect(!system.parameters.contains(.text(ConformanceWorld.alice)) && system.sql != first.sql)
+    }
+  }
+
+  @Test func `a shape built for one caller denies another what it may not read`() throws {
+    let schema = try Schema(ConformanceWorld.collections)
+    func sql(_ grant: CollectionGrant?) throws -> String {
+      let scope = Scope(tenant: ConformanceWorld.alice, isSystem: false, now: 0, collections: grant)
+      return try Compiler(schema: schema, dialect: SQLiteDialect(), scope: scope).select(.init("task", shape: "list")).statement.sql
+    }
+    let all = try sql(nil)
+    #expect(try sql(CollectionGrant(read: ["task", "agent", "project"])) == all)
+    #expect(throws: StorageError.denied("agent may not be read by this caller")) { try sql(CollectionGrant(read: ["task", "project"])) }
+    #expect(throws: StorageError.denied("task may not be read by this caller")) { try sql(CollectionGrant(read: ["agent", "project"])) }
+  }
+
   @Test func `shapes that look through a shared row still show one tenant`() throws {
     let shape = Shape([.count("n", collection: "task", by: "agent")])
     let sql = try Self.compiler(SQLiteDialect()).select(.init("agent", shape: .inline(shape))).statement.sql

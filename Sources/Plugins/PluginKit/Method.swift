@@ -8,6 +8,7 @@ public struct Method: Sendable {
   enum Handler: Sendable {
     case async(@Sendable (Request) async throws -> [UInt8])
     case inline(@Sendable (Request) throws -> [UInt8])
+    case atOnce(@Sendable (Request) -> [UInt8]?, otherwise: @Sendable (Request) async throws -> [UInt8])
   }
 
   /// `capability.verb`.
@@ -35,5 +36,17 @@ public struct Method: Sendable {
   /// served meanwhile.
   public static func inline(_ name: String, _ handler: @escaping @Sendable (Request) throws -> [UInt8]) -> Method {
     Method(name: name, handler: .inline(handler))
+  }
+
+  /// A method that can often answer within microseconds: then it does on the event loop, without a task.
+  ///
+  /// - Parameters:
+  ///   - name: `capability.verb`.
+  ///   - atOnce: must neither wait nor take long, for nothing else is served meanwhile; nil = it is not that easy this time.
+  ///   - otherwise: serves the request when `atOnce` gave nil, and decides what is wrong with it. Its result is finished JSON.
+  public static func raw(
+    _ name: String, atOnce: @escaping @Sendable (Request) -> [UInt8]?, otherwise: @escaping @Sendable (Request) async throws -> [UInt8]
+  ) -> Method {
+    Method(name: name, handler: .atOnce(atOnce, otherwise: otherwise))
   }
 }

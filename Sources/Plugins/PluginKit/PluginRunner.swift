@@ -115,9 +115,12 @@ package final class PluginRunner<P: Plugin>: Sendable {
     if isDraining, request.method == "$/drain" || !request.method.hasPrefix("$/") {
       return .failure(RPCError(.draining, "\(P.name) is going away", data: ["retryable": true, "delivered": "no"]))
     }
-    guard case .inline(let handler)? = method?.handler else { return nil }
     do {
-      return .result(ByteBuffer(bytes: try handler(try Request(request, on: connection))))
+      switch method?.handler {
+      case .inline(let handler): return .result(ByteBuffer(bytes: try handler(try Request(request, on: connection))))
+      case .atOnce(let handler, _): return handler(try Request(request, on: connection)).map { .result(ByteBuffer(bytes: $0)) }
+      case .async, nil: return nil
+      }
     } catch {
       return .failure(report(error, of: request.method, connection))
     }
@@ -154,7 +157,7 @@ package final class PluginRunner<P: Plugin>: Sendable {
     let request = try Request(served.request, on: served.connection, streams: (served.incoming, served.outgoing))
     let bytes =
       switch method.handler {
-      case .async(let handler): try await handler(request)
+      case .async(let handler), .atOnce(_, let handler): try await handler(request)
       case .inline(let handler): try handler(request)
       }
     served.outgoing.finishIfUsed()

@@ -3,6 +3,7 @@ import PluginProtocol
 extension Compiler {
   /// A collection that a step writes.
   func collection(_ name: String) throws(StorageError) -> StoredCollection {
+    var builder = builder
     let collection = try builder.collection(name)
     guard scope.collections?.mayWrite(name) ?? true else { throw .denied("\(name) may not be written by this caller") }
     return collection

@@ -22,17 +22,45 @@ package struct Compiler: Sendable {
   package func select(_ selection: StorageRead.Selection) throws(StorageError) -> RowQuery {
     var builder = builder
     let collection = try builder.collection(selection.collection)
-    let alias = builder.alias()
-    let shape = try builder.shape(selection.shape, of: collection)
-    let members = try builder.members(shape, of: collection, alias: alias, depth: 0)
-    let access = try builder.visible(collection, alias)
-    let filter = try builder.whereClause(selection.filter, of: collection, alias, access: access)
-    let order = try builder.orderBy(selection.order, of: collection, alias)
-    let limit = builder.bind(.integer(Int64(selection.limit)), .bigint)
-    var sql = "SELECT \(members.map(\.expression).joined(separator: ", ")) FROM \(quoted(collection.name)) AS \(alias)\(filter)\(order)"
-    sql += " LIMIT \(limit)"
+    let head = try head(selection.shape, of: collection, &builder)
+    var sql = head.sql
+    sql += try builder.whereClause(selection.filter, of: collection, head.alias, access: head.access)
+    sql += try builder.orderBy(selection.order, of: collection, head.alias)
+    sql += " LIMIT \(builder.bind(.integer(Int64(selection.limit)), .bigint))"
     if selection.offset > 0 { sql += " OFFSET \(builder.bind(.integer(Int64(selection.offset)), .bigint))" }
-    return RowQuery(statement: Statement(sql, builder.parameters), plan: RowPlan(members.map { ($0.name, $0.format) }))
+    return RowQuery(statement: Statement(sql, builder.parameters), plan: head.plan)
+  }
+
+  /// What a selection in this shape begins with: of a named shape it is built once.
+  private func head(
+    _ reference: ShapeReference, of collection: StoredCollection, _ builder: inout StatementBuilder
+  ) throws(StorageError) -> SelectionHead {
+    guard case .named(let shape) = reference, scope.isSystem || scope.tenant != nil else {
+      return try makeHead(reference, of: collection, &builder)
+    }
+    let key = SelectionHeads.Key(
+      collection: collection.name, shape: shape, isSystem: scope.isSystem, dialect: ObjectIdentifier(type(of: dialect)))
+    if let head = schema.heads[key] {
+      try builder.resume(head)
+      return head
+    }
+    let head = try makeHead(reference, of: collection, &builder)
+    if builder.bindsTenantAtMost { schema.heads[key] = head }
+    return head
+  }
+
+  private func makeHead(
+    _ reference: ShapeReference, of collection: StoredCollection, _ builder: inout StatementBuilder
+  ) throws(StorageError) -> SelectionHead {
+    let alias = builder.alias()
+    // The tenant is bound first, wherever in the statement it is needed.
+    let access = try builder.visible(collection, alias)
+    let shape = try builder.shape(reference, of: collection)
+    let members = try builder.members(shape, of: collection, alias: alias, depth: 0)
+    return SelectionHead(
+      sql: "SELECT \(members.map(\.expression).joined(separator: ", ")) FROM \(quoted(collection.name)) AS \(alias)",
+      plan: RowPlan(members.map { ($0.name, $0.format) }), alias: alias, access: access, aliasCount: builder.aliasCount,
+      bindsTenant: builder.bindsTenant, collections: builder.collections)
   }
 
   /// How many rows match: one row, one column.

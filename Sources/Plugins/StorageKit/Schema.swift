@@ -5,6 +5,7 @@ package struct Schema: Sendable {
   package let collections: [String: StoredCollection]
   /// In the order given.
   package let names: [String]
+  let heads = SelectionHeads()
 
   /// As they were contributed.
   package var specs: [CollectionSpec] { names.compactMap { collections[$0]?.spec } }

@@ -6,7 +6,9 @@ struct StatementBuilder {
   let dialect: any Dialect
   let scope: Scope
   private(set) var parameters: [SQLValue] = []
-  private var aliasCount = 0
+  private(set) var aliasCount = 0
+  /// Every collection that was named.
+  private(set) var collections: Set<String> = []
   private var tenantPlaceholder: String?
 
   init(schema: Schema, dialect: any Dialect, scope: Scope) {
@@ -65,21 +67,39 @@ struct StatementBuilder {
     return field
   }
 
-  func target(of field: StoredField, in collection: StoredCollection) throws(StorageError) -> StoredCollection {
+  mutating func target(of field: StoredField, in collection: StoredCollection) throws(StorageError) -> StoredCollection {
     let target: StoredCollection
     do { target = try schema.target(of: field, in: collection) } catch { throw .malformed(error) }
     return try readable(target)
   }
 
-  func collection(_ name: String) throws(StorageError) -> StoredCollection {
+  mutating func collection(_ name: String) throws(StorageError) -> StoredCollection {
     let collection: StoredCollection
     do { collection = try schema.collection(name) } catch { throw .malformed(error) }
     return try readable(collection)
   }
 
-  private func readable(_ collection: StoredCollection) throws(StorageError) -> StoredCollection {
-    guard scope.collections?.mayRead(collection.name) ?? true else { throw .denied("\(collection.name) may not be read by this caller") }
+  private mutating func readable(_ collection: StoredCollection) throws(StorageError) -> StoredCollection {
+    try checkReadable(collection.name)
+    collections.insert(collection.name)
     return collection
+  }
+
+  private func checkReadable(_ name: String) throws(StorageError) {
+    guard scope.collections?.mayRead(name) ?? true else { throw .denied("\(name) may not be read by this caller") }
+  }
+
+  /// Whether nothing was bound but the tenant, which is then the first parameter.
+  var bindsTenantAtMost: Bool { parameters.count == (bindsTenant ? 1 : 0) }
+
+  var bindsTenant: Bool { tenantPlaceholder != nil }
+
+  /// Goes on behind a head that was built before, for whoever may read what it reads.
+  mutating func resume(_ head: SelectionHead) throws(StorageError) {
+    for name in head.collections { try checkReadable(name) }
+    if head.bindsTenant { tenantPlaceholder = bind(SQLValue(scope.tenant), .uuid) }
+    collections = head.collections
+    aliasCount = head.aliasCount
   }
 
   /// ` ORDER BY …`: the terms, the collection's own when there are none, and always the key, so that the order is total.

@@ -16,7 +16,13 @@ package import StorageKit
     case write
     /// Refuses every statement that would change something.
     case read
+    /// As `read`, and gives up what is not done at once: it waits for no lock, and its steps and values have a limit.
+    case brief
   }
+
+  /// Of a `brief` connection: some hundred microseconds.
+  private static let stepLimit: Int32 = 20_000
+  private static let briefByteLimit: Int32 = 256 << 10
 
   /// - Throws: ``SQLFailure`` when the file cannot be opened or is no database.
   package init(path: String, mode: Mode) throws(SQLFailure) {
@@ -28,7 +34,7 @@ package import StorageKit
     guard code == SQLITE_OK else { throw failure(code) }
     unsafe sqlite3_extended_result_codes(handle, 1)
     // A row or a nested list larger than a reply is refused while it is built.
-    unsafe sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Int32(2 * ReplyLimit.bytes))
+    unsafe sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, mode == .brief ? Self.briefByteLimit : Int32(2 * ReplyLimit.bytes))
     unsafe hive_switch(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
     guard unsafe SQLiteFunctions.register(on: handle) else { throw .other("the functions cannot be registered") }
     try setUp(mode)
@@ -40,7 +46,7 @@ package import StorageKit
   }
 
   private func setUp(_ mode: Mode) throws(SQLFailure) {
-    try execute("PRAGMA busy_timeout = 5000")
+    try execute("PRAGMA busy_timeout = \(mode == .brief ? 0 : 5000)")
     if mode == .write {
       try execute("PRAGMA journal_mode = WAL")
       try execute("PRAGMA journal_size_limit = 67108864")
@@ -48,7 +54,8 @@ package import StorageKit
     for pragma in ["synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", "cache_size = -4096", "trusted_schema = OFF"] {
       try execute("PRAGMA \(pragma)")
     }
-    if mode == .read { try execute("PRAGMA query_only = ON") }
+    if mode != .write { try execute("PRAGMA query_only = ON") }
+    if mode == .brief { unsafe sqlite3_progress_handler(handle, Self.stepLimit, { _ in 1 }, nil) }
   }
 
   /// Whether a transaction is open: a full disk may have ended it.

@@ -81,44 +81,10 @@ import StorageKit
         switch member.format {
         case .json: unsafe out.append(contentsOf: text)
         case .tree: unsafe member.format.write(.text(String(decoding: text, as: UTF8.self)), to: &out)
-        default: unsafe JSONText.write(text, to: &out)
+        default: unsafe JSON.writeString(utf8: text, to: &out)
         }
       }
     }
     out.append(UInt8(ascii: "}"))
-  }
-}
-
-/// JSON strings from UTF-8 that SQLite owns.
-enum JSONText {
-  /// Appends a quoted string; runs that need no escape are copied whole.
-  static func write(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
-    out.append(UInt8(ascii: "\""))
-    var start = 0
-    var at = 0
-    while at < text.count {
-      let byte = unsafe text[at]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        unsafe out.append(contentsOf: text[start..<at])
-        escape(byte, to: &out)
-        start = at + 1
-      }
-      at += 1
-    }
-    unsafe out.append(contentsOf: text[start...])
-    out.append(UInt8(ascii: "\""))
-  }
-
-  private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
-    out.append(UInt8(ascii: "\\"))
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): out.append(byte)
-    case 0x0A: out.append(UInt8(ascii: "n"))
-    case 0x0D: out.append(UInt8(ascii: "r"))
-    case 0x09: out.append(UInt8(ascii: "t"))
-    default:
-      out.append(contentsOf: "u00".utf8)
-      Hex.append(byte, to: &out)
-    }
   }
 }

@@ -33,6 +33,7 @@ extension StorageEngine {
   /// What SQLite keeps only to be faster next time.
   package func releaseCaches() {
     readers.releaseCaches()
+    brief.releaseCaches()
     writer.releaseCaches()
   }
 

@@ -8,6 +8,7 @@ import UnixTransport
 package final class StorageEngine: Sendable {
   let writer: GroupWriter
   let readers: ReaderPool
+  let brief: BriefReader
   let signals = JobSignals()
   let clock: @Sendable () -> Int64
   let path: String
@@ -51,6 +52,7 @@ package final class StorageEngine: Sendable {
     do {
       schema = Mutex(try Schema(Migration(session: connection, now: 0).stored()))
       readers = try ReaderPool(path: config.path, count: config.readers)
+      brief = try BriefReader(path: config.path)
     } catch {
       throw DatabaseFile.Problem(message: "\(config.path): \(error)")
     }
@@ -98,6 +100,12 @@ package final class StorageEngine: Sendable {
       try ReadRunner(session: connection, compiler: compiler).run(read, to: &out)
       return out
     }
+  }
+
+  /// `storage.read` of one row, on the caller's thread; nil leaves it to ``read(_:_:)``, as everything that is not quick or not right.
+  package func readAtOnce(_ params: JSON, _ caller: Caller) -> [UInt8]? {
+    guard params["op"] == "get", let read = try? StorageRead(json: params) else { return nil }
+    return brief.read(read, Compiler(schema: current, dialect: SQLiteDialect(), scope: caller.scope(now: clock())))
   }
 
   /// `storage.transact`.

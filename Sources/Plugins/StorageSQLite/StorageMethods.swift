@@ -20,7 +20,9 @@ enum StorageMethods {
   static func table(_ engine: EngineBox) -> [Method] {
     [
       .raw("storage.migrate") { request in try await engine.get().migrate(request.params) },
-      .raw("storage.read") { request in try await engine.get().read(request.params, request.caller) },
+      .raw("storage.read", atOnce: { request in readAtOnce(engine, request) }) { request in
+        try await engine.get().read(request.params, request.caller)
+      },
       .raw("storage.transact") { request in
         let count = request.paramsBytes.count
         return count > inlineByteLimit ? try await transactElsewhere(engine, request, count) : try await transact(engine, request, count)
@@ -33,6 +35,14 @@ enum StorageMethods {
       .raw("storage.backup") { request in try await engine.get().backup(request.params) },
       .raw("storage.health") { _ in try await engine.get().health() },
     ]
+  }
+
+  private static func readAtOnce(_ engine: EngineBox, _ request: Request) -> [UInt8]? {
+    let bytes = request.paramsBytes
+    guard bytes.count <= BriefReader.paramsByteLimit, let params = try? JSON(parsing: bytes), let engine = try? engine.get() else {
+      return nil
+    }
+    return engine.readAtOnce(params, request.caller)
   }
 
   /// Longer params are read off the event loop, which has pings to answer.

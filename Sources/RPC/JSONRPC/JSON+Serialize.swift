@@ -38,20 +38,38 @@ extension JSON {
 
   /// Appends a quoted, escaped string; everything above U+001F but `"` and `\` is written as it is.
   public static func writeString(_ value: String, to out: inout [UInt8]) {
+    var value = value
+    value.withUTF8 { unsafe writeString(utf8: $0, to: &out) }
+  }
+
+  /// Appends a quoted, escaped string; runs that need no escape are copied whole.
+  package static func writeString(utf8 text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    for byte in value.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): out.append(contentsOf: [0x5C, 0x22])
-      case UInt8(ascii: "\\"): out.append(contentsOf: [0x5C, 0x5C])
-      case 0x0A: out.append(contentsOf: [0x5C, 0x6E])
-      case 0x0D: out.append(contentsOf: [0x5C, 0x72])
-      case 0x09: out.append(contentsOf: [0x5C, 0x74])
-      case 0x00..<0x20:
-        out.append(contentsOf: [0x5C, 0x75, 0x30, 0x30])
-        Hex.append(byte, to: &out)
-      default: out.append(byte)
+    var start = 0
+    var at = 0
+    while at < text.count {
+      let byte = unsafe text[at]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        unsafe out.append(contentsOf: text[start..<at])
+        escape(byte, to: &out)
+        start = at + 1
       }
+      at += 1
     }
+    unsafe out.append(contentsOf: text[start...])
     out.append(UInt8(ascii: "\""))
+  }
+
+  private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): out.append(byte)
+    case 0x0A: out.append(UInt8(ascii: "n"))
+    case 0x0D: out.append(UInt8(ascii: "r"))
+    case 0x09: out.append(UInt8(ascii: "t"))
+    default:
+      out.append(contentsOf: "u00".utf8)
+      Hex.append(byte, to: &out)
+    }
   }
 }
