@@ -165,6 +165,22 @@ struct RoutingTests {
     await ended.wait()
   }
 
+  @Test func `a caller that was cancelled before calls nobody`() async throws {
+    let router = makeRouter()
+    let asked = Atomic(0)
+    _ = try await FakePlugin.start(PluginPolicy(id: "a", provides: ["test"]), methods: echo, on: router) { request throws(RPCError) in
+      asked.add(1, ordering: .relaxed)
+      return request.params
+    }
+    await withTaskGroup(of: RPCError?.self) { group in
+      group.cancelAll()
+      for _ in 0..<100 { group.addTask { await router.failure(of: "test.echo") } }
+      for await failure in group { #expect(failure?.code == .cancelled) }
+    }
+    #expect(try await router.ask("test.echo") != .null)
+    #expect(asked.load(ordering: .relaxed) == 1)
+  }
+
   @Test func `passes streams in both directions`() async throws {
     let router = makeRouter()
     _ = try await FakePlugin.start(PluginPolicy(id: "a", provides: ["test"]), methods: echo, on: router) { request throws(RPCError) in

@@ -31,6 +31,23 @@ import UnixTransport
     #expect(try await scene.onLoop { ($0.unansweredCount, $0.metrics.repliesLate) } == (0, 2))
   }
 
+  @Test func `each call ends at its own deadline, whichever was made first`() async throws {
+    let scene = try await Scene.open()
+    let now = NIODeadline.now()
+    async let never = scene.call("never", deadline: now + .hours(1))
+    #expect(await scene.peer.next() == #"{"jsonrpc":"2.0","id":1,"method":"never","params":{}}"#)
+    async let later = scene.call("later", deadline: now + .milliseconds(40))
+    #expect(await scene.peer.next() == #"{"jsonrpc":"2.0","id":2,"method":"later","params":{}}"#)
+    async let sooner = scene.call("sooner", deadline: now + .milliseconds(20))
+    #expect(await scene.peer.next() == #"{"jsonrpc":"2.0","id":3,"method":"sooner","params":{}}"#)
+    #expect(await scene.peer.next() == #"{"jsonrpc":"2.0","method":"$/cancel","params":{"id":3}}"#)
+    #expect(await scene.peer.next() == #"{"jsonrpc":"2.0","method":"$/cancel","params":{"id":2}}"#)
+    #expect(await [sooner.rpcError?.code, later.rpcError?.code] == [.deadline, .deadline])
+    #expect(try await scene.onLoop { $0.pendingCount } == 1)
+    try await scene.peer.write(#"{"jsonrpc":"2.0","id":1,"result":{}}"#)
+    #expect(await never == .result(ByteBuffer(string: "{}")))
+  }
+
   @Test func `cancels the call with its task`() async throws {
     let scene = try await Scene.open()
     await withTaskGroup(of: Reply.self) { group in

@@ -65,7 +65,11 @@ package struct CallMeta: Sendable, Equatable {
 
   private static func write(_ name: StaticString, _ value: String?, to out: inout [UInt8]) {
     guard let value else { return }
-    out.append(contentsOf: ",\"\(name)\":".utf8)
+    out.append(UInt8(ascii: ","))
+    out.append(UInt8(ascii: "\""))
+    name.withUTF8Buffer { unsafe out.append(contentsOf: $0) }
+    out.append(UInt8(ascii: "\""))
+    out.append(UInt8(ascii: ":"))
     JSON.writeString(value, to: &out)
   }
 }

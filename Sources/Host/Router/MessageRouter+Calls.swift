@@ -27,14 +27,15 @@ extension MessageRouter {
 
   /// Chooses who serves: whoever is active with the least to do, else whoever is expected.
   private func provider(of method: MethodName) throws(RPCError) -> String {
-    let candidates = plugins.values.filter { $0.mayServe(method) }
-    let active = candidates.filter { !$0.active.isEmpty && $0.methods?[method.name] != nil }
+    let candidates = providers[method.capability, default: []].filter { $0.mayServe(method) }
+    if candidates.count == 1, candidates[0].serves(method) { return candidates[0].policy.id }
+    let active = candidates.filter { $0.serves(method) }
     if let best = active.min(by: { (load($0), $0.policy.id) < (load($1), $1.policy.id) }) { return best.policy.id }
     if let coming = candidates.filter({ $0.outlook == .coming }).min(by: { $0.policy.id < $1.policy.id }) { return coming.policy.id }
     if let down = candidates.min(by: { $0.policy.id < $1.policy.id }), case .down(let reason, let retry) = down.outlook {
       throw .unavailable("\(down.policy.id) is down: \(reason)", plugin: down.policy.id, retryAfterMilliseconds: retry)
     }
-    if plugins.values.contains(where: { $0.policy.provides.contains(method.capability) }) { throw .noMethod(method.text) }
+    if providers[method.capability]?.isEmpty == false { throw .noMethod(method.text) }
     throw .unavailable("no plugin provides \(method.capability)")
   }
 
@@ -44,9 +45,10 @@ extension MessageRouter {
 
   /// Chooses the replica: of those with room the one with the least to do, of equals the quicker.
   private func replica(of plugin: String, for method: MethodName) -> LinkID? {
-    let open = (plugins[plugin]?.active ?? []).filter { hasRoom($0) && links[$0]?.methods?[method.name] != nil }
-    guard open.count > 1 else { return open.first }
-    return open.min { lhs, rhs in weight(lhs) < weight(rhs) }
+    let active = plugins[plugin]?.active ?? []
+    let open = { (link: LinkID) in self.hasRoom(link) && self.links[link]?.methods?[method.name] != nil }
+    guard active.count > 1 else { return active.first.flatMap { open($0) ? $0 : nil } }
+    return active.filter(open).min { lhs, rhs in weight(lhs) < weight(rhs) }
   }
 
   private func weight(_ link: LinkID) -> (Int, Double, Int) {
@@ -55,8 +57,7 @@ extension MessageRouter {
   }
 
   private func hasRoom(_ link: LinkID) -> Bool {
-    guard let state = links[link] else { return false }
-    return state.connection.unansweredCount < state.policy.concurrency
+    links[link]?.hasRoom ?? false
   }
 
   private func admit(_ plugin: String) throws(RPCError) {
@@ -155,20 +156,19 @@ extension MessageRouter {
 
   /// Sends a call that is in no queue to an incarnation that has room.
   private func send(_ id: Int, to active: LinkID) {
-    guard var call = calls[id], let link = links[active] else { return }
+    guard let call = calls[id], let link = links[active] else { return }
     let connection = link.connection
     call.timer?.cancel()
     call.timer = nil
     guard let spec = link.methods?[call.method.name] else { return finish(id, .failure(.noMethod(call.method.name))) }
     let held = call.prepare(for: spec)
-    calls[id] = call
     let outbound = OutboundCall(
       call.method.name, params: call.params, meta: call.meta.bytes(now: .now()), deadline: call.meta.deadline)
     let sent = connection.call(outbound) { self.received($0, for: id, from: active) }
     guard let sent, calls[id] != nil else { return }
-    calls[id]?.sent = (active, sent)
-    calls[id]?.left = .now()
-    links[active]?.serving[sent] = id
+    call.sent = (active, sent)
+    call.left = .now()
+    link.serving[sent] = id
     for message in held { connection.send(message, id: sent) }
   }
 
@@ -181,7 +181,7 @@ extension MessageRouter {
       return
     }
     if let sent = call.sent { links[link]?.serving[sent.id] = nil }
-    calls[id]?.sent = nil
+    call.sent = nil
     if let error = interruption(reply) {
       deactivate(link)
       if error.code == .pluginDied { countDeath(of: link) }
@@ -203,8 +203,9 @@ extension MessageRouter {
   /// Throws an answer away: an injected fault. The caller waits for its deadline.
   private func lose(_ id: Int) {
     guard let call = calls[id] else { return }
-    calls[id]?.timer = eventLoop.scheduleTask(deadline: call.meta.deadline) {
-      self.assumeIsolated { $0.finish(id, .failure(.dropped(call.plugin))) }
+    let plugin = call.plugin
+    call.timer = eventLoop.scheduleTask(deadline: call.meta.deadline) {
+      self.assumeIsolated { $0.finish(id, .failure(.dropped(plugin))) }
     }
   }
 
@@ -249,11 +250,13 @@ extension MessageRouter {
   func finish(_ id: Int, _ reply: Reply) {
     guard let call = calls.removeValue(forKey: id) else { return }
     call.timer?.cancel()
+    let now = NIODeadline.now()
     let isError = if case .result = reply { false } else { true }
-    if isError { plugins[call.plugin]?.breaker.inconclusive(now: .now()) }
-    let microseconds = (NIODeadline.now() - call.started).nanoseconds / 1_000
-    if plugins[call.plugin]?.methods?[call.method.name] != nil {
-      plugins[call.plugin]?.metrics.record(call.method.name, microseconds: microseconds, isError: isError)
+    if let entry = plugins[call.plugin] {
+      if isError { entry.breaker.inconclusive(now: now) }
+      if entry.methods?[call.method.name] != nil {
+        entry.metrics.record(call.method.name, microseconds: (now - call.started).nanoseconds / 1_000, isError: isError)
+      }
     }
     if call.method.capability == StorageAccess.capability { noteDenial(call, reply) }
     deliver(.finished(reply), to: call.origin)

@@ -1,5 +1,6 @@
 package import JSONRPC
 package import NIOCore
+import Synchronization
 import UnixTransport
 
 /// Calls of the host itself: the gateway's, the supervisor's, the command line's.
@@ -10,18 +11,34 @@ extension MessageRouter {
   ///   - method: `storage.read`, or `llm.complete@llm-offline`.
   ///   - params: a finished JSON object.
   /// - Returns: the value of `result`.
-  package func call(_ method: String, _ params: ByteBuffer, _ meta: CallMeta) async throws(RPCError) -> ByteBuffer {
+  package nonisolated func call(_ method: String, _ params: ByteBuffer, _ meta: CallMeta) async throws(RPCError) -> ByteBuffer {
     let id = nextCallID()
+    let wanted = Wanted()
+    // Not by entering the actor: that would change threads twice more.
     let reply = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        start(
-          id, method: method, params: params, meta: meta,
-          origin: .host { if case .finished(let reply) = $0 { continuation.resume(returning: reply) } })
+      await withCheckedContinuation { (continuation: CheckedContinuation<Reply, Never>) in
+        onLoop { router in
+          guard wanted.isTrue.load(ordering: .acquiring) else { return continuation.resume(returning: .failure(.cancelledInQueue)) }
+          router.start(
+            id, method: method, params: params, meta: meta,
+            origin: .host { if case .finished(let reply) = $0 { continuation.resume(returning: reply) } })
+        }
       }
     } onCancel: {
+      wanted.isTrue.store(false, ordering: .releasing)
       cancelLater(id)
     }
     return try reply.get()
+  }
+
+  /// Whether a call that has not begun yet is still to begin.
+  private final class Wanted: Sendable {
+    let isTrue = Atomic(true)
+  }
+
+  /// At once when this is the loop, else in its turn.
+  private nonisolated func onLoop(_ work: @escaping @Sendable (isolated MessageRouter) -> Void) {
+    if eventLoop.inEventLoop { assumeIsolated(work) } else { eventLoop.execute { self.assumeIsolated(work) } }
   }
 
   /// Begins a call whose params or result are streamed.

@@ -6,14 +6,22 @@ package import UnixTransport
 extension MessageRouter {
   /// Makes a plugin known, or changes what it is held to: calls to its capabilities wait for it from now on.
   package func register(_ policy: PluginPolicy) {
+    defer { listProviders() }
     guard let known = plugins[policy.id] else {
       plugins[policy.id] = PluginEntry(policy)
       return
     }
-    if known.policy.faults != policy.faults { plugins[policy.id]?.faults = policy.faults }
-    plugins[policy.id]?.policy = policy
-    plugins[policy.id]?.breaker = CircuitBreaker()
-    plugins[policy.id]?.queue.limit = policy.queueLength
+    if known.policy.faults != policy.faults { known.faults = policy.faults }
+    known.policy = policy
+    known.breaker = CircuitBreaker()
+    known.queue.limit = policy.queueLength
+  }
+
+  private func listProviders() {
+    providers = [:]
+    for entry in plugins.values {
+      for capability in entry.policy.provides { providers[capability, default: []].append(entry) }
+    }
   }
 
   /// Forgets a plugin: its methods are unknown from now on.
@@ -22,6 +30,7 @@ extension MessageRouter {
     failWaiting(id)
     for active in plugins[id]?.active ?? [] { links[active]?.connection.close() }
     plugins[id] = nil
+    listProviders()
   }
 
   /// Takes over the host's end of a new incarnation's socket. It gets no calls before ``activate(_:slot:)``.
@@ -96,12 +105,12 @@ extension MessageRouter {
 
   /// Whether some active plugin provides the capability.
   package func isServed(_ capability: String) -> Bool {
-    plugins.values.contains { !$0.active.isEmpty && $0.policy.provides.contains(capability) }
+    providers[capability, default: []].contains { !$0.active.isEmpty }
   }
 
   /// Whether some plugin provides the capability, or is about to.
   package func isExpected(_ capability: String) -> Bool {
-    plugins.values.contains { (!$0.active.isEmpty || $0.outlook == .coming) && $0.policy.provides.contains(capability) }
+    providers[capability, default: []].contains { !$0.active.isEmpty || $0.outlook == .coming }
   }
 
   /// Every plugin, by id.

@@ -2,6 +2,7 @@ import JSONRPC
 package import Logging
 package import NIOCore
 import PluginProtocol
+import Synchronization
 import UnixTransport
 
 /// Carries calls between plugins, and between the host and plugins, without decoding their bodies.
@@ -16,10 +17,12 @@ package actor MessageRouter: LoopActor {
   private(set) var hostNotifications: [String: HostNotification] = [:]
 
   var plugins: [String: PluginEntry] = [:]
+  /// The same by capability.
+  var providers: [String: [PluginEntry]] = [:]
   var links: [LinkID: LinkState] = [:]
   var calls: [Int: RoutedCall] = [:]
   var causes = JobCauses()
-  private var lastCall = 0
+  private let lastCall = Atomic(0)
 
   /// - Parameters:
   ///   - eventLoop: must be one of NIO's own, which can run an actor.
@@ -38,8 +41,5 @@ package actor MessageRouter: LoopActor {
   /// Returns once the loop has had a turn: the router is alive.
   package func pulse() {}
 
-  func nextCallID() -> Int {
-    lastCall += 1
-    return lastCall
-  }
+  nonisolated func nextCallID() -> Int { lastCall.add(1, ordering: .relaxed).newValue }
 }

@@ -3,8 +3,10 @@ import PluginProtocol
 import UnixTransport
 
 /// What the router keeps of one plugin, also while it is down.
-struct PluginEntry {
-  var policy: PluginPolicy
+final class PluginEntry {
+  var policy: PluginPolicy {
+    didSet { reaches = [:] }
+  }
   /// What each of its replicas may hope for, by the supervisor's number of it.
   var outlooks: [Int: PluginOutlook] = [0: .coming]
   /// The incarnations that get calls.
@@ -12,7 +14,11 @@ struct PluginEntry {
   /// Of the last accepted description; nil before the first.
   var methods: [String: MethodSpec]?
   /// What it contributes, to storage.
-  var ownCollections: [String] = []
+  var ownCollections: [String] = [] {
+    didSet { reaches = [:] }
+  }
+  /// What its routes may use, by the collections of the host that take part.
+  private var reaches: [[String]: CollectionGrant] = [:]
   var queue: FairQueue
   var breaker = CircuitBreaker()
   var faults: FaultPlan?
@@ -28,6 +34,17 @@ struct PluginEntry {
   func mayServe(_ method: MethodName) -> Bool {
     guard policy.provides.contains(method.capability), method.provider == nil || method.provider == policy.id else { return false }
     return methods.map { $0[method.name] != nil } ?? true
+  }
+
+  /// Whether an incarnation gets calls of the method now.
+  func serves(_ method: MethodName) -> Bool { !active.isEmpty && methods?[method.name] != nil }
+
+  /// The collections that calls for its routes may use.
+  func reach(with hostCollections: [String]) -> CollectionGrant {
+    if let known = reaches[hostCollections] { return known }
+    let reach = policy.collections.adding(ownCollections + hostCollections)
+    reaches[hostCollections] = reach
+    return reach
   }
 
   /// The best of its replicas' outlooks.
@@ -61,7 +78,7 @@ package struct ProcessControls: Sendable {
 }
 
 /// One connected incarnation, active or not.
-struct LinkState {
+final class LinkState {
   let connection: Connection
   /// What this incarnation is held to: an upgrade's may differ from its predecessor's.
   let policy: PluginPolicy
@@ -80,6 +97,14 @@ struct LinkState {
   var calling: [Int64: Int] = [:]
   /// Requests it made that the host serves itself.
   var hostRequests: [Int64: AcceptedHostRequest] = [:]
+
+  init(connection: Connection, policy: PluginPolicy, controls: ProcessControls?) {
+    self.connection = connection
+    self.policy = policy
+    self.controls = controls
+  }
+
+  var hasRoom: Bool { connection.unansweredCount < policy.concurrency }
 }
 
 /// A request for a method of the host, let in.

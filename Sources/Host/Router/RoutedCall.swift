@@ -4,7 +4,7 @@ import PluginProtocol
 import UnixTransport
 
 /// A call on its way through the router.
-struct RoutedCall {
+final class RoutedCall {
   /// Who hears of it.
   enum Origin {
     case host(@Sendable (CallEvent) -> Void)
@@ -54,7 +54,7 @@ struct RoutedCall {
   /// Takes over what its method's description says, before it is sent.
   ///
   /// - Returns: the chunks held back so far, to be sent behind it.
-  mutating func prepare(for spec: MethodSpec) -> [StreamMessage] {
+  func prepare(for spec: MethodSpec) -> [StreamMessage] {
     meta.deadline = min(meta.deadline, started + .milliseconds(Int64(spec.timeoutMilliseconds)))
     if spec.mutating, meta.operationID == nil { meta.operationID = UUIDText.random() }
     isRepeatable = spec.idempotent || spec.mutating

@@ -41,7 +41,7 @@ extension MessageRouter {
     guard method.capability == StorageAccess.capability, let contributor = meta.contributor, let entry = plugins[contributor.plugin] else {
       return
     }
-    meta.collections = entry.policy.collections.adding(entry.ownCollections + contributor.hostCollections)
+    meta.collections = entry.reach(with: contributor.hostCollections)
   }
 
   /// Storage denies by collection; to the plugin whose call or route it was that counts like what is denied here.

@@ -4,7 +4,7 @@ import NIOCore
 struct CallTable {
   struct Call {
     let events: (CallEvent) -> Void
-    var timer: Scheduled<Void>?
+    let deadline: NIODeadline?
     var windows = StreamWindows()
   }
 
@@ -49,6 +49,13 @@ struct CallTable {
     abandoned.insert(id)
     return call
   }
+
+  /// The calls whose time is over, the oldest first.
+  func due(at now: NIODeadline) -> [Int64] {
+    waiting.filter { $0.value.deadline.map { $0 <= now } ?? false }.keys.sorted()
+  }
+
+  var nextDeadline: NIODeadline? { waiting.values.lazy.compactMap(\.deadline).min() }
 
   mutating func removeAll() -> [Call] {
     defer { waiting = [:] }

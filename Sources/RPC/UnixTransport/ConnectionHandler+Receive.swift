@@ -43,7 +43,6 @@ extension ConnectionHandler {
   private func receive(_ reply: Reply, to id: Int64) {
     switch calls.answer(id) {
     case .expected(let call):
-      call.timer?.cancel()
       queue.drop(WriteQueue.Stream(side: .params, id: id))
       call.events(.finished(reply))
     case .late:

@@ -10,10 +10,8 @@ extension ConnectionHandler {
     }
     let id = calls.nextID()
     metrics.callsSent += 1
-    let timer = call.deadline.flatMap { deadline in
-      eventLoop?.assumeIsolated().scheduleTask(deadline: deadline) { self.deadlinePassed(of: id) }
-    }
-    calls[id] = CallTable.Call(events: events, timer: timer)
+    calls[id] = CallTable.Call(events: events, deadline: call.deadline)
+    if let deadline = call.deadline { watch(deadline) }
     write(.request(id: id, method: call.method, meta: call.meta), call.params)
     return id
   }
@@ -37,6 +35,21 @@ extension ConnectionHandler {
   /// More than an envelope takes beside its method, meta and body.
   private static var envelopeByteCount: Int { 96 }
 
+  /// One timer serves all calls: most are answered long before it fires, and cost nothing then.
+  private func watch(_ deadline: NIODeadline) {
+    if let watched, watched.deadline <= deadline { return }
+    watched?.timer.cancel()
+    watched = eventLoop.map { loop in
+      (deadline, loop.assumeIsolated().scheduleTask(deadline: deadline) { self.endDueCalls() })
+    }
+  }
+
+  private func endDueCalls() {
+    watched = nil
+    for id in calls.due(at: .now()) { deadlinePassed(of: id) }
+    if let next = calls.nextDeadline { watch(next) }
+  }
+
   private func deadlinePassed(of id: Int64) {
     guard let call = calls.abandon(id) else { return }
     metrics.callsTimedOut += 1
@@ -47,7 +60,6 @@ extension ConnectionHandler {
   func cancel(_ id: Int64) {
     guard let call = calls.abandon(id) else { return }
     metrics.callsCancelled += 1
-    call.timer?.cancel()
     giveUp(id)
     call.events(.finished(.failure(RPCError(.cancelled, "cancelled", data: ["retryable": false, "delivered": "maybe"]))))
   }

@@ -27,6 +27,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var isReading = false
   private var isFlushScheduled = false
   private var isPumping = false
+  /// The earliest deadline of a call, or one earlier than that, and what happens then.
+  var watched: (deadline: NIODeadline, timer: Scheduled<Void>)?
   /// An injected fault waits for its frame.
   var damagesNextFrame = false
 
@@ -150,10 +152,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     guard isOpen else { return }
     closeReason = reason
     let error = RPCError(.pluginDied, "connection closed: \(reason)", data: ["retryable": true, "delivered": "maybe"])
-    for call in calls.removeAll() {
-      call.timer?.cancel()
-      call.events(.finished(.failure(error)))
-    }
+    watched?.timer.cancel()
+    watched = nil
+    for call in calls.removeAll() { call.events(.finished(.failure(error))) }
     serving = [:]
     queue = WriteQueue()
     delegate?.closed(reason)

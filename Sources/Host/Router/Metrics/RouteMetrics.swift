@@ -5,6 +5,12 @@ package struct MethodMetrics: Sendable, Equatable {
   package var latency = LatencyHistogram()
 
   package init() {}
+
+  mutating func record(microseconds: Int64, isError: Bool) {
+    calls += 1
+    if isError { errors += 1 }
+    latency.record(microseconds: microseconds)
+  }
 }
 
 /// What the router knows of one plugin.
@@ -47,9 +53,7 @@ package struct PluginRouteMetrics: Sendable, Equatable {
   /// Unknown methods are not counted one by one: their names come from outside. Nor are those that many versions of a plugin make up.
   mutating func record(_ method: String, microseconds: Int64, isError: Bool) {
     guard methods[method] != nil || methods.count < Self.nameLimit else { return }
-    methods[method, default: MethodMetrics()].calls += 1
-    if isError { methods[method]?.errors += 1 }
-    methods[method]?.latency.record(microseconds: microseconds)
+    methods[method, default: MethodMetrics()].record(microseconds: microseconds, isError: isError)
   }
 }
 
