@@ -2,7 +2,7 @@ package import JSONRPC
 package import PluginProtocol
 
 /// A route that is mounted: one method of one path.
-package struct MountedRoute: Sendable {
+package final class MountedRoute: Sendable {
   package let method: String
   package let pattern: RoutePattern
   package let plugin: String

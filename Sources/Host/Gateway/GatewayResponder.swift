@@ -24,8 +24,8 @@ struct GatewayResponder: HTTPResponder {
 
   func respond(to request: Request, context: GatewayContext) async throws -> Response {
     let began = ContinuousClock.now
-    var exchange = Exchange(request, remoteAddress: context.remoteAddress, config: config)
-    exchange.departure = departures.departure(of: context.channel)
+    let exchange = Exchange(
+      request, remoteAddress: context.remoteAddress, departure: departures.departure(of: context.channel), config: config)
     var response: Response
     do throws(Refusal) {
       response = try await answer(exchange)
@@ -61,7 +61,10 @@ struct GatewayResponder: HTTPResponder {
       try hosts.check(exchange, tenant: tenant.slug)
     }
     guard let route else { throw .methodNotAllowed(exchange.request.method.rawValue, allow: GatewayResponder.allow(match)) }
-    return try await serve(Visit(exchange: exchange, route: route, match: match, caller: caller, snapshot: snapshot))
+    let visit = Visit(exchange: exchange, route: route, match: match, caller: caller, snapshot: snapshot)
+    // Reads of rows pass bytes on: that bears the connection's event loop. Everything else may take its time.
+    if exchange.bodyState == .read, case .collection = route.target { return try await serve(visit) }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(Refusal) in try await serve(visit) }
   }
 
   private func serve(_ visit: Visit) async throws(Refusal) -> Response {

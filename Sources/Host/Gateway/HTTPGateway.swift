@@ -47,19 +47,7 @@ package struct HTTPGateway: Sendable {
 
   /// Serves until the task is cancelled or the service group shuts down: then running requests are finished, streams closed.
   package func run() async throws {
-    let bound = bound
-    if let listener = config.listener {
-      return try await ActivatedServer(
-        listener: listener, config: config, responder: responder, departures: departures, logger: logger, bound: bound
-      ).run()
-    }
-    let application = Application(
-      responder: responder, server: ConnectionRules.server(config, departures),
-      configuration: ApplicationConfiguration(
-        address: .hostname(config.host, port: config.port), backlog: 1024,
-        availableConnectionsDelegate: MaximumAvailableConnections(config.connectionLimit)),
-      onServerRunning: { channel in await bound(channel.localAddress?.port ?? 0) }, logger: logger)
-    try await application.run()
+    try await GatewayServer(config: config, responder: responder, departures: departures, logger: logger, bound: bound).run()
   }
 }
 

@@ -1,14 +1,19 @@
 import FoundationEssentials
+import Glibc
 import JSONRPC
 
 /// Unguessable texts.
-enum RandomText {
+package enum RandomText {
+  /// - Parameter count: at most 256: so many the kernel gives by one call, and whole.
   static func bytes(_ count: Int) -> [UInt8] {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = unsafe getentropy(buffer.baseAddress, count) == 0 ? count : 0
+    }
+    precondition(bytes.count == count, "the kernel gives no random bytes")
+    return bytes
   }
 
-  static func hex(byteCount: Int) -> String { Hex.text(bytes(byteCount)) }
+  package static func hex(byteCount: Int) -> String { Hex.text(bytes(byteCount)) }
 
   /// Base64 for URLs, without padding.
   static func urlSafe(byteCount: Int) -> String {

@@ -8,19 +8,12 @@ enum ConnectionRules {
   static let headByteLimit = 32 << 10
   static let headFieldLimit = 100
 
-  static func server(_ config: GatewayConfig, _ departures: Departures) -> HTTPServerBuilder {
-    let connections = connections(config, departures)
-    guard let certificate = config.certificate else { return .http1(configuration: connections) }
-    return HTTPServerBuilder { responder in
-      TLSConnection(base: HTTP1Channel(responder: responder, configuration: connections), certificate: certificate)
-    }
-  }
-
-  static func connections(_ config: GatewayConfig, _ departures: Departures, _ arrivals: Arrivals? = nil) -> HTTP1Channel.Configuration {
+  static func connections(_ config: GatewayConfig, _ departures: Departures, _ arrivals: Arrivals) -> HTTP1Channel.Configuration {
     let seconds = config.idleTimeout.components.seconds
     return HTTP1Channel.Configuration(
-      additionalChannelHandlers: [StalledPeerHandler(milliseconds: Int(seconds) * 1000), DepartureHandler(departures)]
-        + (arrivals.map { [ArrivalHandler($0)] } ?? []),
+      additionalChannelHandlers: [
+        StalledPeerHandler(milliseconds: Int(seconds) * 1000), DepartureHandler(departures), ArrivalHandler(arrivals),
+      ],
       idleTimeout: .seconds(seconds),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: headFieldByteLimit, maxHeaderListSize: headByteLimit, maxHeaderFieldCount: headFieldLimit))

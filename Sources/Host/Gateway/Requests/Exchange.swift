@@ -4,7 +4,7 @@ import Hummingbird
 import Synchronization
 
 /// One HTTP request as the gateway sees it: its head read once, its body still to come.
-struct Exchange: Sendable {
+final class Exchange: Sendable {
   let request: Request
   /// `GET` for `HEAD`: the body is dropped at the end.
   let method: String
@@ -17,16 +17,17 @@ struct Exchange: Sendable {
   let requestID: String
   /// The trace it belongs to, for every call it leads to.
   let traceparent: String
-  /// Scheme and host as the client used them.
-  let baseURL: String
+  private let scheme: String
+  private let host: String
   let address: String
   /// Of the client, when its connection is watched.
-  var departure: Departure?
+  let departure: Departure?
   /// Nil when no body is to come.
   private let progress: BodyProgress?
 
-  init(_ request: Request, remoteAddress: String, config: GatewayConfig) {
+  init(_ request: Request, remoteAddress: String, departure: Departure? = nil, config: GatewayConfig) {
     self.request = request
+    self.departure = departure
     progress = request.headers[.contentLength].map { $0 != "0" } ?? (request.headers[.transferEncoding] != nil) ? BodyProgress() : nil
     isHead = request.method == .head
     method = isHead ? "GET" : request.method.rawValue
@@ -39,8 +40,8 @@ struct Exchange: Sendable {
     let isProxied = config.trustedProxies.contains(remoteAddress)
     let scheme =
       (isProxied ? request.headers[.forwardedProto] : nil) ?? (config.certificate == nil ? request.head.scheme ?? "http" : "https")
-    let host = (isProxied ? request.headers[.forwardedHost] : nil) ?? request.head.authority ?? "\(config.host):\(config.port)"
-    baseURL = "\(scheme == "https" ? "https" : "http")://\(host)"
+    host = (isProxied ? request.headers[.forwardedHost] : nil) ?? request.head.authority ?? "\(config.host):\(config.port)"
+    self.scheme = scheme == "https" ? "https" : "http"
     address = isProxied ? Exchange.client(request.headers[.forwardedFor], config.trustedProxies) ?? remoteAddress : remoteAddress
   }
 
@@ -56,6 +57,9 @@ struct Exchange: Sendable {
 
   var endsInSlash: Bool { path.hasSuffix("/") }
 
+  /// Scheme and host as the client used them.
+  var baseURL: String { "\(scheme)://\(host)" }
+
   /// The whole address without query.
   var url: String { "\(baseURL)\(path)\(endsInSlash ? "" : "/")" }
 
@@ -67,7 +71,7 @@ struct Exchange: Sendable {
     if parts.last?.isEmpty == true { parts.removeLast() }
     guard !parts.contains(where: \.isEmpty) else { return nil }
     let decoded = parts.map { PercentCoding.decode($0) }
-    return decoded.contains { $0.unicodeScalars.contains("\0") } ? nil : decoded
+    return decoded.contains { $0.utf8.contains(0) } ? nil : decoded
   }
 
   /// The last address that is not one of our proxies.

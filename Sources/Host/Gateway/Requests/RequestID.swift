@@ -1,3 +1,5 @@
+import Identity
+
 /// The ids requests bear in logs and towards plugins.
 enum RequestID {
   /// What a client may choose itself: up to 64 of `A-Z a-z 0-9 . _ -`.
@@ -7,15 +9,7 @@ enum RequestID {
   }
 
   /// 32 hexadecimal digits, unguessable.
-  static func make() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return hex(generator.next()) + hex(generator.next())
-  }
-
-  private static func hex(_ number: UInt64) -> String {
-    let text = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
-  }
+  static func make() -> String { RandomText.hex(byteCount: 16) }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {

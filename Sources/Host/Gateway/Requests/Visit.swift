@@ -4,15 +4,23 @@ import JSONRPC
 import PluginProtocol
 
 /// A request that found its route and may use it.
-struct Visit: Sendable {
+final class Visit: Sendable {
   let exchange: Exchange
   let route: MountedRoute
   let match: RouteMatch
   let caller: Caller?
   let snapshot: CatalogueSnapshot
-
   /// The placeholders by name.
-  var parameters: JSONObject { match.parameters(of: route) }
+  let parameters: JSONObject
+
+  init(exchange: Exchange, route: MountedRoute, match: RouteMatch, caller: Caller?, snapshot: CatalogueSnapshot) {
+    self.exchange = exchange
+    self.route = route
+    self.match = match
+    self.caller = caller
+    self.snapshot = snapshot
+    parameters = match.parameters(of: route)
+  }
 
   var coercion: FieldCoercion {
     let snapshot = snapshot

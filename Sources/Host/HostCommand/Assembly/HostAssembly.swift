@@ -3,6 +3,7 @@ import Crypto
 import Events
 import Foundation
 import Gateway
+import Glibc
 import Identity
 import JSONRPC
 import Logging
@@ -20,6 +21,8 @@ struct HostAssembly {
   let extent: RunningHost.Extent
 
   func make() async throws -> RunningHost {
+    // Without it the C library looks after its file of the time zone for every line of the log.
+    unsafe setenv("TZ", ":/etc/localtime", 0)
     let level = SharedLogLevel(extent == .everything ? config.logLevel : max(config.logLevel, .warning))
     let logger = Logger(label: "hivecore") { AdjustableLogHandler(StreamLogHandler.standardError(label: $0), level: level) }
     let loops = MultiThreadedEventLoopGroup.singleton

@@ -9,12 +9,12 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// Serves HTTP/1.1 on a socket that a service manager has bound.
+/// Serves HTTP/1.1 on an address, or on a socket that a service manager has bound.
 ///
-/// What waits in its backlog when we stop is accepted by the next process: nobody is refused in between. Hummingbird's own server can only
-/// bind for itself; this one uses its connections and leaves the listening to us.
-struct ActivatedServer: Sendable {
-  let listener: CInt
+/// Of such a socket the next process accepts what waits in its backlog when we stop: nobody is refused in between. Hummingbird's own server
+/// can only bind for itself, and its tasks change threads with each part of a request; this one uses its connections and lets each live on
+/// the thread of its event loop.
+struct GatewayServer: Sendable {
   let config: GatewayConfig
   let responder: GatewayResponder
   let departures: Departures
@@ -23,14 +23,14 @@ struct ActivatedServer: Sendable {
   let bound: @Sendable (Int) async -> Void
   private let dates = DateHeader()
   private let arrivals = Arrivals()
+  private static let backlog: CInt = 1024
   /// How long a stop waits for the first words of those it has accepted.
   private static let patience = TimeAmount.milliseconds(500)
 
   init(
-    listener: CInt, config: GatewayConfig, responder: GatewayResponder, departures: Departures, logger: Logger,
+    config: GatewayConfig, responder: GatewayResponder, departures: Departures, logger: Logger,
     bound: @escaping @Sendable (Int) async -> Void
   ) {
-    self.listener = listener
     self.config = config
     self.responder = responder
     self.departures = departures
@@ -54,7 +54,9 @@ struct ActivatedServer: Sendable {
 
   private func run(_ connections: some ServerChildChannel) async throws {
     let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
-    let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelOption(.backlog, value: Self.backlog)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -62,7 +64,13 @@ struct ActivatedServer: Sendable {
             ConnectionLimit(config.connectionLimit, arrivals), quiescing.makeServerChannelHandler(channel: channel))
         }
       }
-      .bind(listener) { channel in connections.setup(channel: channel, logger: logger) }
+    let setUp = { @Sendable (channel: any Channel) in connections.setup(channel: channel, logger: logger) }
+    let server =
+      if let listener = config.listener {
+        try await bootstrap.bind(listener, childChannelInitializer: setUp)
+      } else {
+        try await bootstrap.bind(host: config.host, port: config.port, childChannelInitializer: setUp)
+      }
     try await withGracefulShutdownHandler {
       await bound(server.channel.localAddress?.port ?? 0)
       try await serve(server, connections)
@@ -77,7 +85,9 @@ struct ActivatedServer: Sendable {
     try await server.executeThenClose { inbound in
       try await withThrowingDiscardingTaskGroup { group in
         for try await connection in inbound {
-          group.addTask { await connections.handle(value: connection, logger: logger) }
+          group.addTask(executorPreference: EventLoopExecutor(connection.channel.eventLoop)) {
+            await connections.handle(value: connection, logger: logger)
+          }
         }
       }
     }

@@ -1,0 +1,15 @@
+import NIOCore
+
+/// Runs tasks on an event loop, where what they wait for happens: they go on without a change of threads.
+///
+/// Nothing else on the loop goes on meanwhile: what may take long belongs on the `globalConcurrentExecutor`.
+final class EventLoopExecutor: TaskExecutor {
+  private let eventLoop: any EventLoop
+
+  init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    eventLoop.execute { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}
