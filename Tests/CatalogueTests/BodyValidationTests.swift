@@ -47,6 +47,40 @@ import Testing
     #expect(try validation.values(["name": "a", "project_id": 1], .create)["status"] == nil)
   }
 
+  private let list = BodyValidation(
+    [
+      .text("title").required(), .text("owner").required(orElse: "Who owns it?"),
+      FieldSpec.list("parts", of: [.text("name", max: 3).required(), .integer("count", default: 1)], max: 2),
+    ], FieldCoercion { _ in .bigint }, fillsDefaults: true)
+
+  @Test func `checks and fills the objects of a list, and names what is wrong by index`() throws {
+    #expect(
+      try list.values(["title": "t", "owner": "o", "parts": [["name": " a "], ["name": "b", "count": "2", "hat": 1]]], .create)
+        == ["title": "t", "owner": "o", "parts": [["name": "a", "count": 1], ["name": "b", "count": 2]]])
+    let cases: [(JSON, JSON)] = [
+      ("x", ["Expected a list of items but got type \"str\"."]), (.null, ["This field may not be null."]),
+      ([[:], [:], [:]], ["Ensure this field has no more than 2 elements."]),
+      (
+        [["name": "long"], "x"],
+        [
+          "0": ["name": ["Ensure this field has no more than 3 characters."]],
+          "1": ["non_field_errors": ["Invalid data. Expected a dictionary, but got str."]],
+        ]
+      ),
+    ]
+    for (parts, expected) in cases {
+      let error = #expect(throws: FieldErrors.self) { try list.values(["title": "t", "owner": "o", "parts": parts], .create) }
+      #expect(error?.json == ["parts": expected])
+    }
+  }
+
+  @Test func `says of what is left out what the field says, and nothing else`() throws {
+    let error = #expect(throws: FieldErrors.self) { try list.values(["parts": "x"], .create) }
+    #expect(error?.json == ["error": "Who owns it?"])
+    let null = #expect(throws: FieldErrors.self) { try list.values(["title": "t", "owner": .null], .create) }
+    #expect(null?.json == ["owner": ["This field may not be null."]])
+  }
+
   static let bodies: [(JSON, String)] = [
     (.null, "No data provided"), ([1], "Invalid data. Expected a dictionary, but got list."),
     ("x", "Invalid data. Expected a dictionary, but got str."), (1, "Invalid data. Expected a dictionary, but got int."),

@@ -159,6 +159,39 @@ import Testing
     }
   }
 
+  @Test func `takes a body in the form that the client means, and hands over the members it does not name`() async throws {
+    try await House.open { house async throws in
+      house.plugins.on("projects.run") { _ throws(RPCError) in ["body": [:]] }
+      let cases: [(String, Int, JSON)] = [
+        (#"{"text":" a ","colour":"red"}"#, 200, ["colour": "red", "text": "a"]),
+        (
+          #"{"notes":[{"text":"a","size":"3","hat":1},{"text":"b"}],"text":7}"#, 200,
+          ["text": 7, "notes": [["text": "a", "size": 3], ["text": "b", "size": 1]]]
+        ),
+        (#"{"colour":"red"}"#, 400, ["text": ["This field is required."]]),
+        (#"{"text":"a","colour":"\u0000"}"#, 400, ["detail": "Null characters are not allowed."]),
+        (#"{"notes":[{"text":"a"},7,{"size":"x"}]}"#, 400, ["notes": ["Ensure this field has no more than 2 elements."]]),
+        (
+          #"{"notes":[7,{"size":"x"}]}"#, 400,
+          [
+            "notes": [
+              "0": ["non_field_errors": ["Invalid data. Expected a dictionary, but got int."]],
+              "1": ["text": ["This field is required."], "size": ["A valid integer is required."]],
+            ]
+          ]
+        ),
+      ]
+      for (body, status, expected) in cases {
+        let before = house.plugins.calls.filter { $0.method == "projects.run" }.count
+        let answer = try await house.send("POST", "/api/v1/notes/", body)
+        let calls = house.plugins.calls.filter { $0.method == "projects.run" }
+        #expect(answer.status == status, "\(body): \(answer.text)")
+        #expect(calls.count == before + (status == 200 ? 1 : 0))
+        #expect((status == 200 ? calls.last?.params["body"] : answer.json) == expected, "\(body)")
+      }
+    }
+  }
+
   @Test func `checks declared parameters and hands them over in wire form`() async throws {
     try await House.open { house async throws in
       house.plugins.on("projects.sum") { _ throws(RPCError) in ["body": [:]] }

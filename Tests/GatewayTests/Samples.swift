@@ -41,6 +41,9 @@ enum Samples {
           "No tenant"),
       .rpc("POST", "/api/v1/free/", .write, "projects.run"),
       .rpc("POST", "/api/v1/ingest/", .ingest, "projects.run"),
+      .rpc("POST", "/api/v1/notes/", .ingest, "projects.run", body: [.text("text").required()]).or(body: [
+        FieldSpec.list("notes", of: [.text("text").required(), .integer("size", default: 1)], max: 2).required(orElse: "No notes")
+      ]).keepingOtherMembers(),
       .rpc("GET", "/api/v1/files/{id:int}/download/", .read, "projects.fetch", raw: true),
       RouteSpec("GET", "/api/v1/rounds/{id:uuid}/stream/", .read, .stream(scope: "round", state: "projects.state")),
       RouteSpec("GET", "/api/v1/stream/", .read, .stream(scope: "tenant", state: "projects.state")),

@@ -30,6 +30,9 @@ import Testing
     routes: [
       .crud("/api/v1/cards/", "card"),
       .rpc("POST", "/api/v1/cards/{id:int}/move/", .write, "board.move", status: 201, body: [.text("to").required().written(as: "target")]),
+      .rpc("POST", "/api/v1/cards/add/", .write, "board.move", body: [.text("title").required(orElse: "No title")]).or(body: [
+        FieldSpec.list("cards", of: [.text("title").required()], max: 9)
+      ]).keepingOtherMembers(),
       .get(
         "/api/v1/columns/{id:int}/cards/",
         .init("card", .list, filter: [.eq("column", ["$path": "id"])], isArray: true, parent: .init("column", parameter: "id"))),
@@ -47,6 +50,11 @@ import Testing
     (#"{"provides":["x"],"colections":[]}"#, "colections"),
     (#"{"collections":[{"name":"a","fields":[{"name":"f","type":"txt"}]}]}"#, "collections[0].fields[0].type"),
     (#"{"routes":[{"method":"GET","path":"x","permission":"read"}]}"#, "routes[0].path"),
+    (#"{"routes":[{"method":"POST","path":"/x/","permission":"read","target":{"rpc":"a.b"},"other_body":[]}]}"#, "routes[0].body"),
+    (
+      #"{"collections":[{"name":"a","fields":[{"name":"f","type":"text","items":[{"name":"g","type":"text"}]}]}]}"#,
+      "collections[0].fields[0].items"
+    ),
     (#"{"methods":[{"name":"nodot"}]}"#, "methods[0].name"),
   ])
   func `names the member that is wrong`(text: String, path: String) throws {

@@ -21,6 +21,9 @@ extension FieldSpec {
     label = try reader.string("label")
     writtenAs = try reader.strings("written_as")
     if let json = reader.json("schema"), !json.isNull { schema = json }
+    items = try reader.list("items", FieldSpec.init)
+    absence = try reader.string("absence")
+    guard items.isEmpty || type == .json else { throw SpecError(reader.at("items"), "is for json fields") }
     for (target, own) in try reader.members("matching", FieldSpec.text) { matching[target] = own }
     if let json = reader.json("holds"), !json.isNull { holds = try Condition.list(json, reader.at("holds")) }
     levelLimit = try reader.int("max_levels")
@@ -101,6 +104,8 @@ extension FieldSpec {
       object["matching"] = .object(JSONObject(matching.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     }
     object["schema"] = schema
+    if !items.isEmpty { object["items"] = .array(items.map(\.json)) }
+    object["absence"] = absence.map(JSON.string)
     object["holds"] = holds.map { .array($0.map(\.json)) }
     object["max_levels"] = levelLimit.map { .int($0) }
     return .object(object)

@@ -17,7 +17,7 @@ public struct FieldSpec: Sendable, Equatable {
   public var isPrivate = false
   /// Empty text is allowed; nil = exactly when the field is not required.
   public var isBlankAllowed: Bool?
-  /// In code points.
+  /// Of a text in code points, of a list of ``items`` in items.
   public var maxLength: Int?
   public var minimum: Int64?
   public var maximum: Int64?
@@ -31,6 +31,11 @@ public struct FieldSpec: Sendable, Equatable {
 
   /// Of a JSON field: what is in it, for the interface description.
   public var schema: JSON?
+  /// Of a JSON field in the body of a route: it is a list of objects with these members, which the host checks and fills in as it does the
+  /// body's own; empty = any JSON.
+  public var items: [FieldSpec] = []
+  /// Of a required field in the body of a route: all that who leaves it out is told, as `error`; nil = the message of its field.
+  public var absence: String?
   /// Of a reference: what the row it points at and this row must have in common, as the target's field and this row's (`$key`: its key).
   public var matching: [String: String] = [:]
   /// Of a reference: the row it points at cannot be deleted while rows of this collection that meet these conditions point at it.
@@ -134,8 +139,18 @@ extension FieldSpec {
   /// Time of the last change, read-only.
   public static let updatedAt = FieldSpec.datetime("updated_at").readOnly().with { $0.auto = .updated }
 
+  /// A list of objects with these members.
+  public static func list(_ name: String, of items: [FieldSpec], max: Int) -> FieldSpec {
+    FieldSpec(name, .json).with {
+      $0.items = items
+      $0.maxLength = max
+    }
+  }
+
   /// Must be given on create.
   public func required() -> FieldSpec { with { $0.isRequired = true } }
+  /// Must be given in a body; this is all that who leaves it out is told.
+  public func required(orElse absence: String) -> FieldSpec { required().with { $0.absence = absence } }
   /// May be null.
   public func nullable() -> FieldSpec { with { $0.isNullable = true } }
   /// Not taken from clients.

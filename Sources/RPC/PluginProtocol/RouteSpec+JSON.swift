@@ -19,6 +19,11 @@ extension RouteSpec {
     status = try reader.int("status") ?? 200
     summary = try reader.string("summary") ?? ""
     if let json = reader.json("body"), !json.isNull { body = try reader.list("body", FieldSpec.init) }
+    if let json = reader.json("other_body"), !json.isNull { otherBody = try reader.list("other_body", FieldSpec.init) }
+    keepsOtherMembers = try reader.bool("keep_other_members")
+    guard body != nil || otherBody == nil && !keepsOtherMembers else {
+      throw SpecError(reader.at("body"), "is needed beside other_body and keep_other_members")
+    }
     if let json = reader.json("upload"), !json.isNull { upload = try Upload(json: json, path: reader.at("upload")) }
     query = try reader.list("query", FieldSpec.init)
     if let json = reader.json("answer"), !json.isNull { answer = json }
@@ -40,6 +45,7 @@ extension RouteSpec {
     [
       "method": .string(method), "path": .string(path), "permission": .string(permission.rawValue), "target": target.json,
       "status": .int(status), "summary": .string(summary), "body": body.map { .array($0.map(\.json)) } ?? .null,
+      "other_body": otherBody.map { .array($0.map(\.json)) } ?? .null, "keep_other_members": .bool(keepsOtherMembers),
       "upload": upload.map { ["field": .string($0.field), "max_bytes": .int($0.maxBytes)] } ?? .null,
       "query": .array(query.map(\.json)), "answer": answer ?? .null, "subject": subject?.json ?? .null,
       "deny_foreign": .bool(deniesForeign), "without_tenant": JSON(withoutTenant),

@@ -13,6 +13,10 @@ public struct RouteSpec: Sendable, Equatable {
   public var summary: String
   /// Of an RPC target: the members of the body, which the host validates and coerces as it does a collection's; nil = any object.
   public var body: [FieldSpec]?
+  /// Of an RPC target: another form of ``body``, meant by who sends a member that only it has; nil = there is but one.
+  public var otherBody: [FieldSpec]?
+  /// Of an RPC target: members that ``body`` does not name are handed over as they were sent, instead of being passed over.
+  public var keepsOtherMembers = false
   /// Of an RPC target: the request is a multipart form, ``body`` its fields, and one file in it the method's params stream.
   public var upload: Upload?
 
@@ -168,6 +172,27 @@ public struct RouteSpec: Sendable, Equatable {
     body: [FieldSpec]? = nil
   ) -> RouteSpec {
     RouteSpec(method, path, permission, .rpc(method: name, raw: raw), status: status, summary: summary, body: body)
+  }
+
+  /// The same route, whose body may have another form.
+  public func or(body: [FieldSpec]) -> RouteSpec {
+    var copy = self
+    copy.otherBody = body
+    return copy
+  }
+
+  /// The same route, whose method also gets the members that its body does not name.
+  public func keepingOtherMembers() -> RouteSpec {
+    var copy = self
+    copy.keepsOtherMembers = true
+    return copy
+  }
+
+  /// The form of the body that a client means.
+  public func bodyFields(of object: JSONObject) -> [FieldSpec]? {
+    guard let body, let otherBody else { return body }
+    let names = Set(body.map(\.name))
+    return otherBody.contains { !names.contains($0.name) && object[$0.name] != nil } ? otherBody : body
   }
 
   /// The same route, taking a multipart form with a file.

@@ -39,11 +39,16 @@ package struct BodyValidation: Sendable {
   package func values(_ body: JSONObject, _ mode: Mode) throws(FieldErrors) -> JSONObject {
     var values: JSONObject = [:]
     var errors = FieldErrors()
+    if mode == .create, let text = absence(body) { throw FieldErrors(absence: text) }
     for field in fields where !field.isReadOnly && field.auto == nil && (mode == .create || !field.isImmutable) {
       let names = field.writtenAs.isEmpty ? [field.name] : field.writtenAs
       guard let sent = names.lazy.compactMap({ body[$0] }).first else {
         if field.isRequired, mode != .update { errors.add(names[0], [Messages.required]) }
         if fillsDefaults, let value = field.defaultValue { values[field.name] = value }
+        continue
+      }
+      guard field.items.isEmpty || sent.isNull else {
+        values[field.name] = items(sent, field, &errors)
         continue
       }
       do {
@@ -54,6 +59,38 @@ package struct BodyValidation: Sendable {
     }
     guard errors.isEmpty else { throw errors }
     return values
+  }
+
+  /// What is said of the first member that is left out and has words of its own for it.
+  private func absence(_ body: JSONObject) -> String? {
+    fields.first { field in
+      let names = field.writtenAs.isEmpty ? [field.name] : field.writtenAs
+      return field.absence != nil && names.allSatisfy { body[$0] == nil }
+    }?.absence
+  }
+
+  /// The objects of a list, each checked like a body.
+  private func items(_ sent: JSON, _ field: FieldSpec, _ errors: inout FieldErrors) -> JSON {
+    guard let items = sent.array else {
+      errors.add(field.wireName, [Messages.list(sent)])
+      return .null
+    }
+    if let limit = field.maxLength, items.count > limit {
+      errors.add(field.wireName, [Messages.mostElements(limit)])
+      return .null
+    }
+    let validation = BodyValidation(field.items, coercion, fillsDefaults: fillsDefaults)
+    var values: [JSON] = []
+    var wrong: [(index: Int, errors: FieldErrors)] = []
+    for (index, item) in items.enumerated() {
+      do throws(FieldErrors) {
+        values.append(.object(try validation.values(BodyValidation.object(item), .create)))
+      } catch {
+        wrong.append((index, error))
+      }
+    }
+    errors.add(field.wireName, wrong)
+    return .array(values)
   }
 }
 

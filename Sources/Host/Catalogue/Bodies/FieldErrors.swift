@@ -6,6 +6,9 @@ package struct FieldErrors: Error, Sendable, Equatable {
 
   package init() {}
 
+  /// The whole answer to who left something out (shape 3).
+  package init(absence text: String) { json["error"] = .string(text) }
+
   package init(_ field: String, _ messages: String...) { json[field] = JSON(messages) }
 
   package mutating func add(_ field: String, _ messages: [String]) {
@@ -17,6 +20,12 @@ package struct FieldErrors: Error, Sendable, Equatable {
     var elements = json[field]?.object ?? [:]
     elements["\(index)"] = JSON(messages)
     json[field] = .object(elements)
+  }
+
+  /// What is wrong with the objects of a list, by index: `{"logs": {"0": {"level": ["…"]}}}`.
+  package mutating func add(_ field: String, _ elements: [(index: Int, errors: FieldErrors)]) {
+    guard !elements.isEmpty else { return }
+    json[field] = .object(JSONObject(elements.map { ("\($0.index)", .object($0.errors.json)) }))
   }
 
   package mutating func add(_ other: FieldErrors) { json = json.merging(other.json) }

@@ -172,11 +172,16 @@ struct MethodRoutes: Sendable {
     let body = try await JSONBody.read(visit.exchange, limit: limit, timeout: config.bodyTimeout)
     let object: JSONObject
     do { object = try BodyValidation.object(body.json) } catch { throw .invalid(error) }
-    guard let fields = visit.route.body else {
+    guard let fields = visit.route.spec.bodyFields(of: object) else {
       guard !body.json.holdsNullCharacter else { throw Refusal(.badRequest, ["detail": .string(Messages.nullCharacters)]) }
       return body.bytes
     }
-    return JSON.object(try MethodRoutes.values(object, fields, visit)).bytes
+    let values = try MethodRoutes.values(object, fields, visit)
+    guard visit.route.spec.keepsOtherMembers else { return JSON.object(values).bytes }
+    var others = object
+    for name in fields.flatMap({ $0.writtenAs + [$0.name] }) { others[name] = nil }
+    guard !JSON.object(others).holdsNullCharacter else { throw Refusal(.badRequest, ["detail": .string(Messages.nullCharacters)]) }
+    return JSON.object(others.merging(values)).bytes
   }
 
   static func values(_ object: JSONObject, _ fields: [FieldSpec], _ visit: Visit) throws(Refusal) -> JSONObject {

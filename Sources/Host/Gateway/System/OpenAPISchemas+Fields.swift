@@ -85,17 +85,22 @@ extension OpenAPISchemas {
     case .boolean: schema = ["type": "boolean"]
     case .datetime: schema = ["type": "string", "format": "date-time"]
     case .uuid: schema = ["type": "string", "format": "uuid"]
+    case .json where !field.items.isEmpty: schema = list(of: field.items, snapshot)
     case .json: schema = field.schema?.object ?? jsonType(field)
     case .reference(let to, _): schema = key(snapshot.keyType(of: to))
     }
     if !field.choices.isEmpty {
       schema["enum"] = JSON(field.choices)
     } else if let limit = field.maxLength {
-      schema["maxLength"] = .int(limit)
+      schema[field.items.isEmpty ? "maxLength" : "maxItems"] = .int(limit)
     }
     if let minimum = field.minimum { schema["minimum"] = .int(minimum) }
     if let maximum = field.maximum { schema["maximum"] = .int(maximum) }
     return schema
+  }
+
+  private static func list(of items: [FieldSpec], _ snapshot: CatalogueSnapshot) -> JSONObject {
+    ["type": "array", "items": OpenAPISchemas(snapshot).written(items, nested: [], isPatch: false)]
   }
 
   private static func jsonType(_ field: FieldSpec) -> JSONObject {

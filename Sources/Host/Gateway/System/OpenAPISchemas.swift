@@ -71,10 +71,21 @@ struct OpenAPISchemas {
       return OpenAPISchemas.reference(target.action == .update ? "Patched\(collection.model)Write" : "\(collection.model)Write")
     case .rpc:
       guard let fields = route.body else { return ["type": "object", "additionalProperties": true] }
-      guard let upload = route.upload else { return fields.isEmpty ? nil : written(fields, nested: [], isPatch: false) }
+      guard let upload = route.upload else { return fields.isEmpty ? nil : body(fields, route.spec) }
       return withFile(upload, written(fields, nested: [], isPatch: false))
     case .stream: return nil
     }
+  }
+
+  /// The forms that a body may have.
+  private func body(_ fields: [FieldSpec], _ spec: RouteSpec) -> JSON {
+    var form = written(fields, nested: [], isPatch: false)
+    if spec.keepsOtherMembers, var object = form.object {
+      object["additionalProperties"] = true
+      form = .object(object)
+    }
+    guard let other = spec.otherBody else { return form }
+    return ["anyOf": [form, written(other, nested: [], isPatch: false)]]
   }
 
   private func withFile(_ upload: RouteSpec.Upload, _ fields: JSON) -> JSON {
