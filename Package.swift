@@ -106,7 +106,7 @@ var targets: [Target] = [
   room("Plugins/StorageKit", ["JSONRPC", "PluginProtocol"]),
   program("Plugins/StorageSQLite", ["CSQLite", "StorageKit", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
   program("Plugins/Projects", ["PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
-  program("Plugins/Ingest", ["PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
+  program("Plugins/Ingest", ["PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport", "Digests"]),
   // What a call of a language model is, for those who make it and those who answer it; and how the network's providers are reached.
   room("Plugins/ModelKit", ["JSONRPC"]),
   room(

@@ -8,13 +8,7 @@ enum InterfaceAllowances {
 
   /// Routes of the contract that subsystems to come will serve. The test fails for an entry that is served.
   static let notYet: [String: String] = [
-    "GET /api/v1/ws/": "the WebSocket, optional in the contract (http.md 15.6)",
-    "POST /api/v1/observability/ingest/agent-selection/": "ingest (http.md 14.1)",
-    "POST /api/v1/observability/ingest/artifact/": "ingest (http.md 14.1)",
-    "POST /api/v1/observability/ingest/decision/": "ingest (http.md 14.1)",
-    "POST /api/v1/observability/ingest/file-registry/": "ingest (http.md 14.1)",
-    "POST /api/v1/observability/ingest/log/": "ingest (http.md 14.1)",
-    "POST /api/v1/observability/ingest/progress/": "ingest (http.md 14.1)",
+    "GET /api/v1/ws/": "the WebSocket, optional in the contract (http.md 15.6)"
   ]
 
   static let all: [Allowance] = [

@@ -7,6 +7,7 @@ enum IngestAnswers {
     "IngestAck": JSONSchema.object(["status": JSONSchema.string.choices("ok"), "id": .uuid]).json,
     "IngestAckCreated": JSONSchema.object(["status": JSONSchema.string.choices("ok"), "id": .either(.uuid, .int64), "created": .boolean])
       .json,
+    "IngestAckBulk": JSONSchema.object(["status": JSONSchema.string.choices("ok"), "created": .integer, "ids": .array(.uuid)]).json,
     "UsageSummary": JSONSchema.object([
       "summary": .object(["total_tokens": .int64, "total_cost_usd": .number, "total_calls": .integer, "avg_duration_ms": .number]),
       "by_agent": .array(.object(["agent_name": .string, "tokens": .int64, "cost": .number, "calls": .integer])),
