@@ -173,11 +173,17 @@ private struct StrangerWalk {
     case ("string", "uuid"): return .string(UUID().uuidString.lowercased())
     case ("integer", _), ("number", _): return 1
     case ("boolean", _): return true
+    case ("array", _) where schema["items"]["properties"] != .null: return [object(schema["items"])]
     case ("array", _): return []
     case ("object", _): return [:]
     // A new one each time, for what must be unique.
     default: return .string("x-\(UUID().uuidString.prefix(8))")
     }
+  }
+
+  private func object(_ schema: JSON) -> JSON {
+    let required = (schema["required"].array ?? []).compactMap(\.string)
+    return .object(JSONObject(required.map { ($0, value($0, schema["properties"][$0])) }))
   }
 
   // MARK: Headers

@@ -36,6 +36,8 @@ struct ServedRoutes: Sendable {
   private static func operation(_ method: API.Method, _ path: String, _ json: JSON, _ document: JSON) -> Operation {
     var body = json["requestBody"]["content"]["application/json"]["schema"]
     if let name = body["$ref"].string?.split(separator: "/").last { body = document["components"]["schemas"][String(name)] }
+    // Of a body with several forms the first.
+    if let form = body["anyOf"].array?.first { body = form }
     let properties = Dictionary((body["properties"].object?.members ?? []).map { ($0.name, $0.value) }) { first, _ in first }
     return Operation(
       method: method, path: path, json: json, properties: properties, required: Set((body["required"].array ?? []).compactMap(\.string)))
