@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `many steps and long values are left to other threads`() async throws {
-    let long = try await engine(tasks: 3_000)
+    let long = try await engine(tasks: 9_000)
     let shape: JSON = [["name": "cost", "sum": ["task", "project", "cost"]]]
     #expect(long.engine.readAtOnce(get(shape), alice) == nil)
     #expect(try await long.engine.read(get(shape), alice) == Array(#"{"row":{"cost":"0.000000"}}"#.utf8))

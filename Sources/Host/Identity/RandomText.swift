@@ -1,16 +1,18 @@
 import FoundationEssentials
-import Glibc
 import JSONRPC
 
 /// Unguessable texts.
 package enum RandomText {
-  /// - Parameter count: at most 256: so many the kernel gives by one call, and whole.
+  /// Eight at a time: each time costs a call of the kernel.
   static func bytes(_ count: Int) -> [UInt8] {
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      filled = unsafe getentropy(buffer.baseAddress, count) == 0 ? count : 0
+    var generator = SystemRandomNumberGenerator()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 7)
+    while bytes.count < count {
+      let word = generator.next()
+      for shift in stride(from: 0, to: UInt64(64), by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
     }
-    precondition(bytes.count == count, "the kernel gives no random bytes")
-    return bytes
+    return Array(bytes.prefix(count))
   }
 
   package static func hex(byteCount: Int) -> String { Hex.text(bytes(byteCount)) }

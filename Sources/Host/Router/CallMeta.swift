@@ -63,12 +63,10 @@ package struct CallMeta: Sendable, Equatable {
     return out
   }
 
-  private static func write(_ name: StaticString, _ value: String?, to out: inout [UInt8]) {
+  private static func write(_ name: String, _ value: String?, to out: inout [UInt8]) {
     guard let value else { return }
     out.append(UInt8(ascii: ","))
-    out.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { unsafe out.append(contentsOf: $0) }
-    out.append(UInt8(ascii: "\""))
+    JSON.writeString(name, to: &out)
     out.append(UInt8(ascii: ":"))
     JSON.writeString(value, to: &out)
   }

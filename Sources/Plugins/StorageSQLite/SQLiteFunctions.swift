@@ -1,5 +1,4 @@
 import CSQLite
-import JSONRPC
 import StorageKit
 
 /// The functions the SQLite dialect calls: `hive_object(plan, value, …)` writes a nested row in wire form (SQLite's own JSON prints
@@ -63,7 +62,7 @@ enum SQLiteFunctions {
     case SQLITE_FLOAT: format.write(unsafe sqlite3_value_double(value), to: &out)
     case SQLITE_NULL: out.append(contentsOf: "null".utf8)
     default:
-      if case .json = format { unsafe out.append(contentsOf: bytes(value)) } else { unsafe JSON.writeString(utf8: bytes(value), to: &out) }
+      if case .json = format { unsafe out.append(contentsOf: bytes(value)) } else { unsafe JSONText.write(bytes(value), to: &out) }
     }
   }
 

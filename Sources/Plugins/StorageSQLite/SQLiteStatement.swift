@@ -81,10 +81,26 @@ import StorageKit
         switch member.format {
         case .json: unsafe out.append(contentsOf: text)
         case .tree: unsafe member.format.write(.text(String(decoding: text, as: UTF8.self)), to: &out)
-        default: unsafe JSON.writeString(utf8: text, to: &out)
+        default: unsafe JSONText.write(text, to: &out)
         }
       }
     }
     out.append(UInt8(ascii: "}"))
+  }
+}
+
+/// JSON strings from UTF-8 that SQLite owns.
+enum JSONText {
+  /// Appends a quoted string; runs that need no escape are copied whole.
+  static func write(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\""))
+    var start = 0
+    for at in 0..<text.count where JSON.isEscaped(unsafe text[at]) {
+      unsafe out.append(contentsOf: text[start..<at])
+      JSON.writeEscape(unsafe text[at], to: &out)
+      start = at + 1
+    }
+    unsafe out.append(contentsOf: text[start...])
+    out.append(UInt8(ascii: "\""))
   }
 }

@@ -38,29 +38,22 @@ extension JSON {
 
   /// Appends a quoted, escaped string; everything above U+001F but `"` and `\` is written as it is.
   public static func writeString(_ value: String, to out: inout [UInt8]) {
-    var value = value
-    value.withUTF8 { unsafe writeString(utf8: $0, to: &out) }
-  }
-
-  /// Appends a quoted, escaped string; runs that need no escape are copied whole.
-  package static func writeString(utf8 text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    var start = 0
-    var at = 0
-    while at < text.count {
-      let byte = unsafe text[at]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        unsafe out.append(contentsOf: text[start..<at])
-        escape(byte, to: &out)
-        start = at + 1
-      }
-      at += 1
+    if value.utf8.contains(where: isEscaped) {
+      for byte in value.utf8 { if isEscaped(byte) { writeEscape(byte, to: &out) } else { out.append(byte) } }
+    } else {
+      out.append(contentsOf: value.utf8)
     }
-    unsafe out.append(contentsOf: text[start...])
     out.append(UInt8(ascii: "\""))
   }
 
-  private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
+  /// Whether a byte of a string cannot stand as it is.
+  @inlinable package static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  /// Appends what stands for a byte that cannot.
+  package static func writeEscape(_ byte: UInt8, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\\"))
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"): out.append(byte)

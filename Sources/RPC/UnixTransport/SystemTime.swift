@@ -4,6 +4,9 @@
 
 /// The machine's clock.
 package enum SystemTime {
+  /// Names the time zone's file to the C library, which else looks whether it has changed for every time it writes.
+  package static func keepTimeZone() { unsafe setenv("TZ", ":/etc/localtime", 0) }
+
   /// Microseconds since 1970, UTC.
   package static func microseconds() -> Int64 {
     var time = timespec()

@@ -8,6 +8,7 @@ import NIOExtras
 import NIOPosix
 import ServiceLifecycle
 import Synchronization
+import UnixTransport
 
 /// Serves HTTP/1.1 on an address, or on a socket that a service manager has bound.
 ///

@@ -3,7 +3,6 @@ import Crypto
 import Events
 import Foundation
 import Gateway
-import Glibc
 import Identity
 import JSONRPC
 import Logging
@@ -13,6 +12,7 @@ import Router
 import Sandbox
 import Supervisor
 import Systemd
+import UnixTransport
 
 /// Puts a host together: every room gets what it needs of the others, and nothing else.
 struct HostAssembly {
@@ -21,8 +21,7 @@ struct HostAssembly {
   let extent: RunningHost.Extent
 
   func make() async throws -> RunningHost {
-    // Without it the C library looks after its file of the time zone for every line of the log.
-    unsafe setenv("TZ", ":/etc/localtime", 0)
+    SystemTime.keepTimeZone()
     let level = SharedLogLevel(extent == .everything ? config.logLevel : max(config.logLevel, .warning))
     let logger = Logger(label: "hivecore") { AdjustableLogHandler(StreamLogHandler.standardError(label: $0), level: level) }
     let loops = MultiThreadedEventLoopGroup.singleton
