@@ -41,8 +41,20 @@ package struct LLMock: Sendable {
   package func requests() async throws -> [JSON] { try await send("GET", "/_llmock/requests")["requests"].array ?? [] }
 
   /// What it holds against its client, warnings included.
+  ///
+  /// It takes a request for a retry only when it has seen the attempt before end: not so on a busy machine, when the client saw it first. What it
+  /// says of such an attempt is left out.
   package func findings() async throws -> [String] {
-    (try await send("GET", "/_llmock/verdict")["findings"].array ?? []).map { "\($0["code"].text) \($0["title"].text)" }
+    let findings = try await send("GET", "/_llmock/verdict")["findings"].array ?? []
+    let requests = try await requests()
+    return findings.filter { finding in
+      guard let last = requests.last(where: { $0["seq"] == finding["requests"].array?.last }) else { return true }
+      return !requests.contains { Self.isRetry($0, of: last) && $0["started_at"].double ?? 0 < last["ended_at"].double ?? 0 }
+    }.map { "\($0["code"].text) \($0["title"].text)" }
+  }
+
+  private static func isRetry(_ request: JSON, of earlier: JSON) -> Bool {
+    request["fingerprint"] == earlier["fingerprint"] && request["seq"].int ?? 0 > earlier["seq"].int ?? 0
   }
 
   private func send(_ method: String, _ path: String, _ body: JSON? = nil) async throws -> JSON {

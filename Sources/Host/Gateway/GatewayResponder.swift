@@ -62,8 +62,8 @@ struct GatewayResponder: HTTPResponder {
     }
     guard let route else { throw .methodNotAllowed(exchange.request.method.rawValue, allow: GatewayResponder.allow(match)) }
     let visit = Visit(exchange: exchange, route: route, match: match, caller: caller, snapshot: snapshot)
-    // Reads of rows pass bytes on: that bears the connection's event loop. Everything else may take its time.
-    if exchange.bodyState == .read, case .collection = route.target { return try await serve(visit) }
+    // To pass on the bytes of a row takes microseconds: the connection's event loop bears that. Everything else may take its time.
+    if case .collection(let target) = route.target, target.action == .show { return try await serve(visit) }
     return try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(Refusal) in try await serve(visit) }
   }
 
