@@ -65,7 +65,8 @@ package struct Authenticator: Sendable {
 
   /// A header of another scheme is passed over.
   private static func bearer(_ header: String?) throws(RPCError) -> String? {
-    let parts = (header ?? "").split(whereSeparator: { $0 == " " || $0 == "\t" })
+    guard let header else { return nil }
+    let parts = header.split(whereSeparator: { $0 == " " || $0 == "\t" })
     guard parts.first == "Bearer" else { return nil }
     guard parts.count == 2 else { throw IdentityRefusal.malformedHeader }
     return String(parts[1])

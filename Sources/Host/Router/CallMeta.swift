@@ -1,6 +1,6 @@
 package import JSONRPC
 package import NIOCore
-package import PluginProtocol
+import PluginProtocol
 
 /// On whose behalf, how long and under which ids a call is made: what becomes `meta` (docs/PROTOCOL.md, section 2.3).
 package struct CallMeta: Sendable, Equatable {
@@ -16,7 +16,7 @@ package struct CallMeta: Sendable, Equatable {
   /// The same id = the same call, retried.
   package var operationID: String?
   /// Of calls to storage: the only collections they may use; nil = any.
-  package var collections: CollectionGrant?
+  package var collections: Reach?
   /// Whose route the host follows; nil = its own.
   package var contributor: CallContributor?
 
@@ -56,7 +56,7 @@ package struct CallMeta: Sendable, Equatable {
     Self.write("traceparent", traceparent, to: &out)
     if let collections {
       out.append(contentsOf: #","collections":"#.utf8)
-      collections.json.write(to: &out)
+      out.append(contentsOf: collections.bytes)
     }
     if system { out.append(contentsOf: #","system":true"#.utf8) }
     out.append(UInt8(ascii: "}"))
@@ -70,4 +70,11 @@ package struct CallMeta: Sendable, Equatable {
     out.append(UInt8(ascii: ":"))
     JSON.writeString(value, to: &out)
   }
+}
+
+/// A grant of collections, written once for all the calls that carry it.
+package struct Reach: Sendable, Equatable {
+  let bytes: [UInt8]
+
+  init(_ grant: CollectionGrant) { bytes = grant.json.bytes }
 }

@@ -27,15 +27,16 @@ extension MessageRouter {
 
   /// Chooses who serves: whoever is active with the least to do, else whoever is expected.
   private func provider(of method: MethodName) throws(RPCError) -> String {
-    let candidates = providers[method.capability, default: []].filter { $0.mayServe(method) }
-    if candidates.count == 1, candidates[0].serves(method) { return candidates[0].policy.id }
+    let providers = providers[method.capability, default: []]
+    if providers.count == 1, providers[0].mayServe(method), providers[0].serves(method) { return providers[0].policy.id }
+    let candidates = providers.filter { $0.mayServe(method) }
     let active = candidates.filter { $0.serves(method) }
     if let best = active.min(by: { (load($0), $0.policy.id) < (load($1), $1.policy.id) }) { return best.policy.id }
     if let coming = candidates.filter({ $0.outlook == .coming }).min(by: { $0.policy.id < $1.policy.id }) { return coming.policy.id }
     if let down = candidates.min(by: { $0.policy.id < $1.policy.id }), case .down(let reason, let retry) = down.outlook {
       throw .unavailable("\(down.policy.id) is down: \(reason)", plugin: down.policy.id, retryAfterMilliseconds: retry)
     }
-    if providers[method.capability]?.isEmpty == false { throw .noMethod(method.text) }
+    if !providers.isEmpty { throw .noMethod(method.text) }
     throw .unavailable("no plugin provides \(method.capability)")
   }
 

@@ -24,7 +24,7 @@ extension MessageRouter {
       var meta = try meta(of: request, from: link, policy, needsCause: true)
       if method.capability == StorageAccess.capability {
         try StorageAccess.check(method, policy)
-        meta.collections = policy.collections.adding(plugins[link.plugin]?.ownCollections ?? [])
+        meta.collections = plugins[link.plugin]?.reach(of: policy)
       }
       let id = nextCallID()
       links[link]?.calling[request.id] = id

@@ -12,12 +12,15 @@ struct MethodName: Sendable, Equatable {
 
   /// - Returns: nil for text that is no address.
   init?(_ text: String) {
-    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = parts.first, let dot = first.firstIndex(of: "."), dot > first.startIndex, first.index(after: dot) < first.endIndex,
-      parts.count == 1 || !parts[1].isEmpty
-    else { return nil }
-    name = String(first)
-    capability = String(first[..<dot])
-    provider = parts.count == 2 ? String(parts[1]) : nil
+    let bytes = text.utf8
+    let at = bytes.firstIndex(of: UInt8(ascii: "@"))
+    let end = at ?? text.endIndex
+    guard let dot = bytes[..<end].firstIndex(of: UInt8(ascii: ".")), dot > text.startIndex, bytes.index(after: dot) < end else {
+      return nil
+    }
+    name = at == nil ? text : String(text[..<end])
+    capability = String(text[..<dot])
+    provider = at.map { String(text[bytes.index(after: $0)...]) }
+    if provider?.isEmpty == true { return nil }
   }
 }

@@ -18,7 +18,7 @@ final class PluginEntry {
     didSet { reaches = [:] }
   }
   /// What its routes may use, by the collections of the host that take part.
-  private var reaches: [[String]: CollectionGrant] = [:]
+  private var reaches: [[String]: Reach] = [:]
   var queue: FairQueue
   var breaker = CircuitBreaker()
   var faults: FaultPlan?
@@ -36,13 +36,18 @@ final class PluginEntry {
     return methods.map { $0[method.name] != nil } ?? true
   }
 
+  /// The collections that calls of an incarnation may use: while versions change it may be held to another policy.
+  func reach(of policy: PluginPolicy) -> Reach {
+    policy.collections == self.policy.collections ? reach() : Reach(policy.collections.adding(ownCollections))
+  }
+
   /// Whether an incarnation gets calls of the method now.
   func serves(_ method: MethodName) -> Bool { !active.isEmpty && methods?[method.name] != nil }
 
-  /// The collections that calls for its routes may use.
-  func reach(with hostCollections: [String]) -> CollectionGrant {
+  /// The collections that its calls may use, and those of the host for its routes.
+  func reach(with hostCollections: [String] = []) -> Reach {
     if let known = reaches[hostCollections] { return known }
-    let reach = policy.collections.adding(ownCollections + hostCollections)
+    let reach = Reach(policy.collections.adding(ownCollections + hostCollections))
     reaches[hostCollections] = reach
     return reach
   }

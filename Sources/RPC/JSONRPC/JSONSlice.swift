@@ -25,10 +25,21 @@ public struct JSONSlice: Sendable {
   /// The value as a value.
   public func json() throws(JSONError) -> JSON { try JSON(parsing: Array(bytes)) }
 
-  /// The members of an object, each scanned once; empty for anything else.
-  public var members: [String: JSONSlice] {
-    guard let found = try? JSONMembers(scanning: text.span.extracting(range)) else { return [:] }
-    return Dictionary(found.members.map { ($0.name, at($0.value)) }) { _, last in last }
+  /// The members of an object, scanned once; none in anything else.
+  public var members: Members {
+    Members(slice: self, found: try? JSONMembers(scanning: text.span.extracting(range)))
+  }
+
+  /// An object's members by name.
+  public struct Members: Sendable {
+    fileprivate let slice: JSONSlice
+    fileprivate let found: JSONMembers?
+
+    /// The last member of this name.
+    public subscript(_ name: String) -> JSONSlice? { found?[name].map { slice.at($0) } }
+
+    /// Whether there is none.
+    public var isEmpty: Bool { found?.members.isEmpty ?? true }
   }
 
   /// The elements of an array; empty for anything else.
@@ -55,7 +66,7 @@ public struct JSONSlice: Sendable {
     }
   }
 
-  private func at(_ place: Range<Int>) -> JSONSlice {
+  fileprivate func at(_ place: Range<Int>) -> JSONSlice {
     JSONSlice(text, place.lowerBound + range.lowerBound..<place.upperBound + range.lowerBound)
   }
 }

@@ -38,7 +38,7 @@ extension StorageRead.Selection {
     collection = try reader.require("collection")
     filter = try reader.list("filter", Condition.init)
     order = try reader.strings("order")
-    limit = try reader.int("limit") ?? 100
+    limit = try reader.int("limit") ?? Self.defaultLimit
     offset = try reader.int("offset") ?? 0
     guard (0...StorageRead.rowLimit).contains(limit) else { throw SpecError(reader.at("limit"), "must be 0 to \(StorageRead.rowLimit)") }
     guard offset >= 0 else { throw SpecError(reader.at("offset"), "must not be negative") }
@@ -47,12 +47,15 @@ extension StorageRead.Selection {
   }
 
   func json(_ op: String) -> JSON {
-    [
-      "collection": .string(collection), "op": .string(op), "filter": .array(filter.map(\.json)), "order": JSON(order),
-      "limit": .int(limit),
-      "offset": .int(offset), "shape": shape.json,
-    ]
+    var json: JSONObject = ["collection": .string(collection), "op": .string(op), "shape": shape.json]
+    if !filter.isEmpty { json["filter"] = .array(filter.map(\.json)) }
+    if !order.isEmpty { json["order"] = JSON(order) }
+    if limit != Self.defaultLimit, op != "get" { json["limit"] = .int(limit) }
+    if offset != 0 { json["offset"] = .int(offset) }
+    return .object(json)
   }
+
+  private static let defaultLimit = 100
 }
 
 extension StorageRead.Aggregate {
