@@ -5,11 +5,13 @@
 ///
 /// Source: docs/PROTOCOL.md, section 2.1.
 public struct FrameDecoder: Sendable {
+  /// The bytes of the length before each body.
   public static let headerByteCount = 4
 
   /// The longest body accepted; 65 536 until the handshake has agreed on another.
   public var byteLimit: Int
 
+  /// - Parameter byteLimit: the longest body accepted, in bytes.
   public init(byteLimit: Int) { self.byteLimit = byteLimit }
 
   /// What the bytes so far amount to.
@@ -33,9 +35,12 @@ public struct FrameDecoder: Sendable {
 
 /// A length no peer may send; the connection ends.
 public enum FrameError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// A length of 0: a body is a JSON object, so at least two bytes.
   case empty
+  /// A length over the decoder's limit, both in bytes.
   case tooLong(byteCount: Int, limit: Int)
 
+  /// One line for the log and the peer's author.
   public var description: String {
     switch self {
     case .empty: "frame of 0 bytes"

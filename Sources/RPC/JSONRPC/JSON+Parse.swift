@@ -10,6 +10,9 @@ extension JSON {
     self = try parser.document(bytes.span)
   }
 
+  /// Parses one value, as from bytes; offsets in errors count bytes of the text's UTF-8.
+  ///
+  /// - Throws: ``JSONError`` with the offset of what is wrong.
   public init(parsing text: String, depthLimit: Int = 64) throws(JSONError) {
     try self.init(parsing: Array(text.utf8), depthLimit: depthLimit)
   }

@@ -40,6 +40,7 @@ public struct JSONMembers: Sendable, Equatable {
     return byte == UInt8(ascii: ",")
   }
 
+  /// Equal names and places in the same order.
   public static func == (left: JSONMembers, right: JSONMembers) -> Bool {
     left.members.elementsEqual(right.members) { $0.name == $1.name && $0.value == $1.value }
   }

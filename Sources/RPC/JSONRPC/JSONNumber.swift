@@ -6,6 +6,7 @@ public struct JSONNumber: Sendable, Hashable {
   /// - Parameter literal: text already known to be a JSON number.
   init(validated literal: String) { self.literal = literal }
 
+  /// The integer in decimal digits.
   public init(_ value: Int64) { literal = String(value) }
 
   /// - Returns: nil when the value is not finite.
@@ -25,5 +26,6 @@ public struct JSONNumber: Sendable, Hashable {
     return Int64(value)
   }
 
+  /// The nearest double; infinite beyond its range.
   public var double: Double { Double(literal) ?? .infinity }
 }

@@ -1,7 +1,9 @@
 /// The members of a JSON object in the order they were written; a name occurs once.
 public struct JSONObject: Sendable {
+  /// In the order written, each name once.
   public private(set) var members: [(name: String, value: JSON)] = []
 
+  /// An object without members.
   public init() {}
 
   /// A later member of the same name replaces the earlier one's value.
@@ -9,6 +11,7 @@ public struct JSONObject: Sendable {
     for (name, value) in members { self[name] = value }
   }
 
+  /// The member of this name, or nil; setting nil removes it, a new one is appended, and one that is there keeps its place.
   public subscript(_ name: String) -> JSON? {
     get { members.first { $0.name == name }?.value }
     set {
@@ -22,8 +25,11 @@ public struct JSONObject: Sendable {
     }
   }
 
+  /// In the order of the members.
   public var names: [String] { members.map(\.name) }
+  /// Whether there is no member.
   public var isEmpty: Bool { members.isEmpty }
+  /// How many members there are.
   public var count: Int { members.count }
 
   /// This object with the other's members written over it.
@@ -38,6 +44,7 @@ public struct JSONObject: Sendable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// Of members with the same name the last counts.
   public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
 }
 
@@ -47,6 +54,7 @@ extension JSONObject: Hashable {
     left.count == right.count && left.members.allSatisfy { right[$0.name] == $0.value }
   }
 
+  /// Fits `==`: the order of the members does not count.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(count)
     var sum = 0

@@ -17,6 +17,7 @@ public struct JSONSlice: Sendable {
   /// The value's own bytes.
   public var bytes: ArraySlice<UInt8> { text[range] }
 
+  /// Whether the value is `null`.
   public var isNull: Bool { bytes.elementsEqual("null".utf8) }
 
   /// An unsigned integer of at most 18 digits; nil for anything else.

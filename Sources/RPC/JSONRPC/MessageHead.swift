@@ -4,8 +4,11 @@
 public enum MessageHead: Sendable, Equatable {
   /// - Parameter meta: a finished JSON object, or nil.
   case request(id: Int64, method: String, meta: [UInt8]?)
+  /// A method without id; its body is `params`.
   case notification(method: String)
+  /// The response of a request that succeeded; its body is `result`.
   case result(id: Int64)
+  /// The response of a request that failed; its body is an ``RPCError`` as JSON.
   case error(id: Int64)
 
   /// What follows the body.

@@ -2,10 +2,14 @@ public import JSONRPC
 
 /// The collections that one caller may use through storage: `collections` of `meta` (docs/PROTOCOL.md, section 7.2).
 public struct CollectionGrant: Sendable, Equatable {
+  /// Collections whose rows may be read only.
   public var read: [String]
   /// These may be read, too.
   public var write: [String]
 
+  /// - Parameters:
+  ///   - read: names of collections to read; empty = none but those of `write`.
+  ///   - write: names of collections to read and write; empty = none.
   public init(read: [String] = [], write: [String] = []) {
     self.read = read
     self.write = write

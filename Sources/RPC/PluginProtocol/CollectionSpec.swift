@@ -6,15 +6,21 @@ public struct CollectionSpec: Sendable, Equatable {
   public var name: String
   /// The name in messages: "No Task matches the given query."
   public var model: String
+  /// Whose the rows are; ``Tenancy/owned`` unless said otherwise.
   public var tenancy: Tenancy
+  /// What identifies a row; ``Key/serial`` unless said otherwise.
   public var key: Key
+  /// What a row holds, without the `id` of a serial or UUID key and without `tenant`, which storage adds.
   public var fields: [FieldSpec]
   /// Default order: field names, `-` before one for descending.
   public var order: [String]
+  /// What rows look like in answers, by name; ``shape(_:)`` says what stands for a `detail` or `list` that is not there.
   public var shapes: [String: Shape]
   /// What the list route may be filtered by.
   public var filters: [FilterSpec]
+  /// What must differ between the rows of a tenant; violations are answered in this order (`not_unique`).
   public var unique: [UniqueSpec]
+  /// Fields that lists are filtered and ordered by, one list an index; the tenant is put before them.
   public var indexes: [[String]]
   /// Lists of texts that clients write together with a row, each a row of another collection.
   public var nested: [NestedSpec]
@@ -33,11 +39,27 @@ public struct CollectionSpec: Sendable, Equatable {
 
   /// What identifies a row.
   public enum Key: Sendable, Equatable {
-    case serial, uuid
+    /// An integer of 64 bits in `id`, counted up from 1 in the whole collection.
+    case serial
+    /// A UUID of version 4 in `id`, made by storage unless the values hold one.
+    case uuid
     /// A field of the collection is its key.
     case field(String)
   }
 
+  /// - Parameters:
+  ///   - name: snake_case, singular; of a third party's plugin it begins with the plugin's id and `_`.
+  ///   - model: the name in messages and in the interface description, e.g. `Task`.
+  ///   - tenancy: whose the rows are.
+  ///   - key: what identifies a row.
+  ///   - fields: without the key's `id` and without `tenant`.
+  ///   - order: field names, `-` before one for descending; empty = by key.
+  ///   - shapes: by name; empty = `detail` and `list` show every field that is not private.
+  ///   - filters: query parameters of the list route; empty = it takes none.
+  ///   - unique: what must differ between the rows of a tenant.
+  ///   - indexes: fields that lists are filtered and ordered by.
+  ///   - nested: lists of texts that clients write together with a row.
+  ///   - quota: how many rows a tenant may have; nil = any number.
   public init(
     _ name: String, model: String, tenancy: Tenancy = .owned, key: Key = .serial, fields: [FieldSpec], order: [String] = [],
     shapes: [String: Shape] = [:], filters: [FilterSpec] = [], unique: [UniqueSpec] = [], indexes: [[String]] = [],
@@ -75,6 +97,12 @@ public struct CollectionSpec: Sendable, Equatable {
 }
 
 extension CollectionSpec {
+  /// Reads the wire form (docs/PROTOCOL.md, section 8.5); only `name` is required, `model` defaults to it.
+  ///
+  /// - Parameters:
+  ///   - json: the wire form.
+  ///   - path: where the object stands in the whole, for messages.
+  /// - Throws: ``SpecError`` for a member that is unknown or of another type.
   public init(json: JSON, path: String) throws(SpecError) {
     var reader = try SpecReader(json, path)
     name = try reader.require("name")
@@ -111,6 +139,7 @@ extension CollectionSpec {
     return names
   }
 
+  /// The wire form (docs/PROTOCOL.md, section 8.5), every member written out but an absent `quota`.
   public var json: JSON {
     let key: JSON =
       switch self.key {

@@ -9,7 +9,18 @@ public indirect enum Condition: Sendable, Equatable {
 
   /// How a field is compared.
   public enum Op: String, Sendable {
-    case eq, ne, lt, le, gt, ge
+    /// Equal; null equals null.
+    case eq
+    /// The opposite of ``eq``, so it holds between null and a value.
+    case ne
+    /// Less than; never holds for null, as the three below. Text is compared by code point.
+    case lt
+    /// At most.
+    case le
+    /// Greater than.
+    case gt
+    /// At least.
+    case ge
     /// The value is a list.
     case `in`
     /// The value is true or false.
@@ -27,6 +38,12 @@ public indirect enum Condition: Sendable, Equatable {
   /// Null, or with `false` not null.
   public static func isNull(_ field: String, _ value: Bool = true) -> Condition { .compare(field: field, op: .isnull, value: .bool(value)) }
 
+  /// Reads `[field, op, value]` or `{"any": [[…], …]}`; whether the field exists is for storage to say.
+  ///
+  /// - Parameters:
+  ///   - json: the wire form.
+  ///   - path: where the condition stands in the whole, for messages.
+  /// - Throws: ``SpecError`` for another form, an unknown operator, `in` without a list, or `isnull` without true or false.
   public init(json: JSON, path: String) throws(SpecError) {
     if let object = json.object, let any = object["any"]?.array, object.count == 1 {
       var groups: [[Condition]] = []
@@ -51,6 +68,7 @@ public indirect enum Condition: Sendable, Equatable {
     return conditions
   }
 
+  /// The wire form: `[field, op, value]` or `{"any": [[…], …]}`.
   public var json: JSON {
     switch self {
     case .compare(let field, let op, let value): [.string(field), .string(op.rawValue), value]

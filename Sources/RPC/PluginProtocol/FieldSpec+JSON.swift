@@ -1,6 +1,14 @@
 public import JSONRPC
 
 extension FieldSpec {
+  /// Reads the wire form (docs/PROTOCOL.md, section 8.5); `name` and `type` are required, and `to` of a reference.
+  ///
+  /// A decimal has 10 digits and 2 places unless it says otherwise, and a reference cascades.
+  ///
+  /// - Parameters:
+  ///   - json: the wire form.
+  ///   - path: where the object stands in the whole, for messages.
+  /// - Throws: ``SpecError`` for a member that is unknown, of another type, or not for this type of field.
   public init(json: JSON, path: String) throws(SpecError) {
     var reader = try SpecReader(json, path)
     name = try reader.require("name")
@@ -74,6 +82,7 @@ extension FieldSpec {
     }
   }
 
+  /// The wire form (docs/PROTOCOL.md, section 8.5), without members that have their default.
   public var json: JSON {
     var object: JSONObject = ["name": .string(name), "type": .string(type.word)]
     switch type {

@@ -2,10 +2,13 @@ public import JSONRPC
 
 /// A field of a collection: its type, what a client may write, and how storage keeps it.
 public struct FieldSpec: Sendable, Equatable {
+  /// snake_case; the member's name in bodies and shapes unless ``writtenAs`` or a shape gives another.
   public var name: String
+  /// What it holds; for storage also how it is kept.
   public var type: FieldType
   /// A client must send it on create.
   public var isRequired = false
+  /// Null may be stored, and is what is stored when nothing was sent and there is no default.
   public var isNullable = false
   /// What is stored when nothing was sent; nil = the type's empty value, or null when nullable.
   public var defaultValue: JSON?
@@ -19,10 +22,15 @@ public struct FieldSpec: Sendable, Equatable {
   public var isBlankAllowed: Bool?
   /// Of a text in code points, of a list of ``items`` in items.
   public var maxLength: Int?
+  /// The least value of a number that clients may write; nil = what the type holds.
   public var minimum: Int64?
+  /// The greatest value of a number that clients may write; nil = what the type holds.
   public var maximum: Int64?
+  /// The texts that clients may write; empty = any text.
   public var choices: [String] = []
+  /// What a text that clients write must look like; nil = anything.
   public var format: Format?
+  /// The time that storage writes into a datetime; nil = none, it is written like any other field.
   public var auto: Auto?
   /// The verbose name in uniqueness messages.
   public var label: String?
@@ -45,6 +53,7 @@ public struct FieldSpec: Sendable, Equatable {
 
   /// What a text must look like.
   public enum Format: String, Sendable {
+    /// A whole URL, as the validation of the HTTP interface understands it.
     case url
     /// One part of a path: no slash.
     case segment
@@ -58,6 +67,9 @@ public struct FieldSpec: Sendable, Equatable {
     case updated
   }
 
+  /// - Parameters:
+  ///   - name: snake_case.
+  ///   - type: what it holds; everything else has its default until it is set.
   public init(_ name: String, _ type: FieldType) {
     self.name = name
     self.type = type
@@ -66,22 +78,36 @@ public struct FieldSpec: Sendable, Equatable {
 
 /// The type of a field.
 public enum FieldType: Sendable, Equatable {
+  /// Text of any length, or of at most `max_length` code points.
   case text
   /// 32 bits.
   case integer
   /// 64 bits.
   case bigint
+  /// A double; shortest round-trip form on the wire.
   case float
+  /// A decimal of 1 to 18 digits, of which `places` stand behind the point: a string with fixed places on the wire, rounded half to even.
   case decimal(digits: Int, places: Int)
+  /// True or false, as in JSON.
   case boolean
   /// UTC, microseconds.
   case datetime
+  /// Any JSON; stored and answered as it was sent, nothing in it is replaced.
   case json
+  /// A UUID: lower-case text with hyphens on the wire.
   case uuid
+  /// The key of a row of the collection `to`, which must be there and of the same tenant, or shared.
   case reference(to: String, onDelete: OnDelete)
 
   /// What becomes of a row whose target is deleted.
-  public enum OnDelete: String, Sendable { case cascade, null, restrict }
+  public enum OnDelete: String, Sendable {
+    /// It is deleted, too.
+    case cascade
+    /// Its reference becomes null; only for a nullable field.
+    case null
+    /// The target cannot be deleted while the row points at it: `in_use` (409).
+    case restrict
+  }
 
   /// The word of the protocol.
   public var word: String {

@@ -4,19 +4,27 @@ public import JSONRPC
 ///
 /// `.object(["used": .integer, "status": .string.choices("ok", "exceeded"), "resets_at": .datetime.orNull])`
 public struct JSONSchema: Sendable, Equatable {
+  /// The schema itself, as it stands in the interface description.
   public let json: JSON
 
+  /// - Parameter json: a schema, taken as it is; nobody checks it.
   public init(_ json: JSON) { self.json = json }
 
   /// Anything.
   public static let any = JSONSchema([:])
+  /// A text of any length.
   public static let string = JSONSchema(["type": "string"])
+  /// A whole number of any size; ``int64`` says that it has 64 bits.
   public static let integer = JSONSchema(["type": "integer"])
   /// 64 bits.
   public static let int64 = JSONSchema(["type": "integer", "format": "int64"])
+  /// A number with or without a fraction.
   public static let number = JSONSchema(["type": "number"])
+  /// True or false.
   public static let boolean = JSONSchema(["type": "boolean"])
+  /// A point in time (RFC 3339): `YYYY-MM-DDTHH:MM:SS.ffffffZ`.
   public static let datetime = JSONSchema(["type": "string", "format": "date-time"])
+  /// A UUID as text.
   public static let uuid = JSONSchema(["type": "string", "format": "uuid"])
   /// An object with any members.
   public static let map = JSONSchema(["type": "object", "additionalProperties": true])

@@ -6,6 +6,7 @@ public import JSONRPC
 public struct NestedSpec: Sendable, Equatable {
   /// The member's name in bodies.
   public var name: String
+  /// The collection whose rows hold the texts.
   public var collection: String
   /// The reference of that collection to this one.
   public var by: String
@@ -18,6 +19,7 @@ public struct NestedSpec: Sendable, Equatable {
 
   /// A row between a row and its texts.
   public struct Through: Sendable, Equatable {
+    /// The collection of the row between.
     public var collection: String
     /// Its reference to the row that is written.
     public var by: String
@@ -26,6 +28,11 @@ public struct NestedSpec: Sendable, Equatable {
     /// Its other values; `{"$ref":"row.name"}` is a field of the written row.
     public var values: JSONObject
 
+    /// - Parameters:
+    ///   - collection: of the row between.
+    ///   - by: its reference to the row that is written.
+    ///   - link: the field of the written row that points at the row between.
+    ///   - values: its other values; `{"$ref":"row.name"}` is a field of the written row.
     public init(_ collection: String, by: String, link: String, values: JSONObject) {
       self.collection = collection
       self.by = by
@@ -34,6 +41,13 @@ public struct NestedSpec: Sendable, Equatable {
     }
   }
 
+  /// - Parameters:
+  ///   - name: the member's name in bodies.
+  ///   - collection: whose rows hold the texts.
+  ///   - by: the reference of that collection to the written row, or to the row between.
+  ///   - text: its field that takes the text.
+  ///   - place: its integer field that takes the index in the list, from 0; nil = none.
+  ///   - through: a row between; nil = none.
   public init(_ name: String, collection: String, by: String, text: String, place: String? = nil, through: Through? = nil) {
     self.name = name
     self.collection = collection
@@ -43,6 +57,12 @@ public struct NestedSpec: Sendable, Equatable {
     self.through = through
   }
 
+  /// Reads the wire form (docs/PROTOCOL.md, section 8.5); `place` and `through` may be absent or null.
+  ///
+  /// - Parameters:
+  ///   - json: the wire form.
+  ///   - path: where the object stands in the whole, for messages.
+  /// - Throws: ``SpecError`` for a member that is missing, unknown or of another type.
   public init(json: JSON, path: String) throws(SpecError) {
     var reader = try SpecReader(json, path)
     self.init(
@@ -58,6 +78,7 @@ public struct NestedSpec: Sendable, Equatable {
     try reader.finish()
   }
 
+  /// The wire form (docs/PROTOCOL.md, section 8.5); null stands for what is not there.
   public var json: JSON {
     [
       "name": .string(name), "collection": .string(collection), "by": .string(by), "text": .string(text), "place": JSON(place),

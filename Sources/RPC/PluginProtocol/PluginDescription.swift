@@ -4,14 +4,27 @@ public import JSONRPC
 public struct PluginDescription: Sendable, Equatable {
   /// The capabilities it serves, e.g. `llm`.
   public var provides: [String]
+  /// The methods that the host may call; the part before a name's first dot is one of ``provides``.
   public var methods: [MethodSpec]
+  /// The rows it brings, merged with those of other plugins and handed to storage (docs/PROTOCOL.md, section 8.1).
   public var collections: [CollectionSpec]
+  /// The HTTP routes it brings (docs/PROTOCOL.md, section 9).
   public var routes: [RouteSpec]
+  /// The events it writes; one that is not listed is written all the same.
   public var events: [EventSpec]
+  /// The keys it reads from `[config]` of its manifest, for operators; the host checks nothing against them.
   public var config: [ConfigKeySpec]
   /// JSON Schemas by name, for the answers of routes.
   public var schemas: JSONObject
 
+  /// - Parameters:
+  ///   - provides: capabilities, e.g. `llm`.
+  ///   - methods: what can be called.
+  ///   - collections: rows it brings.
+  ///   - routes: HTTP routes it brings.
+  ///   - events: events it writes.
+  ///   - config: keys of its `[config]`.
+  ///   - schemas: JSON Schemas by name, for answers of routes: `#/components/schemas/NAME`.
   public init(
     provides: [String], methods: [MethodSpec] = [], collections: [CollectionSpec] = [], routes: [RouteSpec] = [], events: [EventSpec] = [],
     config: [ConfigKeySpec] = [], schemas: JSONObject = [:]
@@ -25,6 +38,9 @@ public struct PluginDescription: Sendable, Equatable {
     self.schemas = schemas
   }
 
+  /// Reads an answer to `$/describe`; every member may be absent and is empty then.
+  ///
+  /// - Throws: ``SpecError``, whose path leads to a member that is unknown or of another type.
   public init(json: JSON) throws(SpecError) {
     var reader = try SpecReader(json, "")
     provides = try reader.strings("provides")
@@ -37,6 +53,7 @@ public struct PluginDescription: Sendable, Equatable {
     try reader.finish()
   }
 
+  /// The answer to `$/describe` (docs/PROTOCOL.md, section 5), every member written out.
   public var json: JSON {
     [
       "provides": JSON(provides), "methods": .array(methods.map(\.json)), "collections": .array(collections.map(\.json)),

@@ -3,6 +3,13 @@ public import JSONRPC
 extension RouteSpec {
   private static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "CRUD"]
 
+  /// Reads the wire form (docs/PROTOCOL.md, section 9); `method`, `path`, `permission` and `target` are required.
+  ///
+  /// - Parameters:
+  ///   - json: the wire form.
+  ///   - path: where the object stands in the whole, for messages.
+  /// - Throws: ``SpecError`` for an unknown method or permission, a path that does not begin and end with `/`, members that need another one,
+  ///   or a member that is unknown or of another type.
   public init(json: JSON, path: String) throws(SpecError) {
     var reader = try SpecReader(json, path)
     method = try reader.require("method")
@@ -41,6 +48,7 @@ extension RouteSpec {
     return Int(number)
   }
 
+  /// The wire form (docs/PROTOCOL.md, section 9); null stands for what is not there.
   public var json: JSON {
     [
       "method": .string(method), "path": .string(path), "permission": .string(permission.rawValue), "target": target.json,

@@ -6,10 +6,13 @@ public struct RouteSpec: Sendable, Equatable {
   public var method: String
   /// With placeholders `{id:int}`, `{id:uuid}`, `{slug}`; ends in `/`.
   public var path: String
+  /// What the caller must be allowed to do; of a `CRUD` route it goes for the writes, reads ask for `read`.
   public var permission: Permission
+  /// What answers: a collection, a method, or a live stream.
   public var target: Target
-  /// The status of a success.
+  /// The status of a success; 200 unless said otherwise, which a collection's create turns into 201.
   public var status: Int
+  /// One line in the interface description; empty = the host writes one.
   public var summary: String
   /// Of an RPC target: the members of the body, which the host validates and coerces as it does a collection's; nil = any object.
   public var body: [FieldSpec]?
@@ -27,6 +30,9 @@ public struct RouteSpec: Sendable, Equatable {
     /// A longer file is refused.
     public var maxBytes: Int64
 
+    /// - Parameters:
+    ///   - field: the name of the file's part; `file` unless said otherwise.
+    ///   - maxBytes: a longer file is answered 413.
     public init(field: String = "file", maxBytes: Int64) {
       self.field = field
       self.maxBytes = maxBytes
@@ -49,13 +55,25 @@ public struct RouteSpec: Sendable, Equatable {
 
   /// What a caller must be allowed to do.
   public enum Permission: String, Sendable {
-    case `public`, read, write, ingest, execute, admin
+    /// Nothing: also who has not logged in.
+    case `public`
+    /// To read rows of the tenant: every user, or an API key with this scope, as the three below.
+    case read
+    /// To add, change and delete rows of the tenant.
+    case write
+    /// To report what happens in a round from outside.
+    case ingest
+    /// To start and steer rounds.
+    case execute
+    /// To govern the tenant: a user who is its owner or admin, never an API key.
+    case admin
     /// Of the installation, not of a tenant: a user marked as staff.
     case `operator`
   }
 
   /// What answers.
   public enum Target: Sendable, Equatable {
+    /// The host reads or writes rows through storage; no method of the plugin is called.
     case collection(CollectionTarget)
     /// An RPC method answers; `raw`: the body is the result's stream.
     case rpc(method: String, raw: Bool)
@@ -65,10 +83,13 @@ public struct RouteSpec: Sendable, Equatable {
 
   /// An operation on a collection, without code.
   public struct CollectionTarget: Sendable, Equatable {
+    /// The collection's name; also another plugin's, when the manifest grants it.
     public var collection: String
     /// Nil on a `CRUD` route.
     public var action: Action?
+    /// The shape of one row, by name; `detail` unless said otherwise.
     public var shape: String
+    /// The shape of the rows of a list, by name; `list` unless said otherwise.
     public var listShape: String
     /// Conditions that always hold; the value `{"$path": "id"}` takes a placeholder, `{"$tenant": true}` the caller's tenant.
     public var filter: [Condition]
@@ -76,25 +97,53 @@ public struct RouteSpec: Sendable, Equatable {
     public var order: [String]
     /// A plain array instead of a page, at most `limit` rows.
     public var isArray: Bool
+    /// The most rows of an array, 1 to ``StorageRead/rowLimit``, which is the default; pages have a size of their own.
     public var limit: Int
     /// A row that must be visible, or 404.
     public var parent: Parent?
 
     /// What a route does with a collection.
-    public enum Action: String, Sendable { case list, create, show, replace, update, delete }
+    public enum Action: String, Sendable {
+      /// A page of rows, or an array of them (GET).
+      case list
+      /// Adds a row (POST, 201).
+      case create
+      /// One row (GET).
+      case show
+      /// Writes the fields of a row that were sent; the required ones must be there (PUT).
+      case replace
+      /// Writes the fields of a row that were sent (PATCH).
+      case update
+      /// Deletes a row (DELETE, 204).
+      case delete
+    }
 
     /// The row a path stands under; it must be visible, or the answer is 404.
     public struct Parent: Sendable, Equatable {
+      /// The collection of that row.
       public var collection: String
       /// The placeholder that holds its key.
       public var parameter: String
 
+      /// - Parameters:
+      ///   - collection: of the row.
+      ///   - parameter: the placeholder that holds its key, without braces.
       public init(_ collection: String, parameter: String) {
         self.collection = collection
         self.parameter = parameter
       }
     }
 
+    /// - Parameters:
+    ///   - collection: its name.
+    ///   - action: what to do; nil on a `CRUD` route.
+    ///   - shape: of one row, by name.
+    ///   - listShape: of the rows of a list, by name.
+    ///   - filter: conditions that always hold.
+    ///   - order: of the list; empty = the collection's own.
+    ///   - isArray: a plain array instead of a page.
+    ///   - limit: the most rows of an array.
+    ///   - parent: a row that must be visible, or 404; nil = none.
     public init(
       _ collection: String, _ action: Action? = nil, shape: String = "detail", listShape: String = "list", filter: [Condition] = [],
       order: [String] = [], isArray: Bool = false, limit: Int = StorageRead.rowLimit, parent: Parent? = nil
@@ -111,6 +160,14 @@ public struct RouteSpec: Sendable, Equatable {
     }
   }
 
+  /// - Parameters:
+  ///   - method: `GET`, `POST`, `PUT`, `PATCH`, `DELETE` or `CRUD`.
+  ///   - path: begins and ends with `/`; of a third party's plugin it begins with `/api/v1/x/ID/`.
+  ///   - permission: what the caller must be allowed to do.
+  ///   - target: what answers.
+  ///   - status: of a success.
+  ///   - summary: one line in the interface description; empty = the host writes one.
+  ///   - body: of an RPC target: the members of the body; nil = any object.
   public init(
     _ method: String, _ path: String, _ permission: Permission, _ target: Target, status: Int = 200, summary: String = "",
     body: [FieldSpec]? = nil

@@ -1,6 +1,12 @@
 public import JSONRPC
 
 extension Shape {
+  /// Reads a list of members (docs/PROTOCOL.md, section 8.5).
+  ///
+  /// - Parameters:
+  ///   - json: the wire form.
+  ///   - path: where the list stands in the whole, for messages.
+  /// - Throws: ``SpecError`` for what is no list, and for a member that says nothing or more than is known.
   public init(json: JSON, path: String) throws(SpecError) {
     guard let items = json.array else { throw SpecError(path, "must be a list of members") }
     var members: [ShapeMember] = []
@@ -8,10 +14,19 @@ extension Shape {
     self.init(members)
   }
 
+  /// The wire form: the list of the members.
   public var json: JSON { .array(members.map(\.json)) }
 }
 
 extension ShapeMember {
+  /// Reads a field's name, or an object whose second member says what it is (docs/PROTOCOL.md, section 8.5).
+  ///
+  /// A row or rows of another collection have the shape `list` unless it says otherwise.
+  ///
+  /// - Parameters:
+  ///   - json: the wire form.
+  ///   - path: where the member stands in the whole, for messages.
+  /// - Throws: ``SpecError`` for an object that says nothing, or a member of it that is unknown or of another type.
   public init(json: JSON, path: String) throws(SpecError) {
     if let field = json.string {
       self = .field(field, as: field)
@@ -62,6 +77,7 @@ extension ShapeMember {
     return words
   }
 
+  /// The wire form (docs/PROTOCOL.md, section 8.5): a name for a field under its own name, an object for anything else.
   public var json: JSON {
     switch self {
     case .field(let field, let name): name == field ? .string(name) : ["name": .string(name), "field": .string(field)]

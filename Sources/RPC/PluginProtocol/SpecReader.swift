@@ -7,6 +7,10 @@ public struct SpecReader {
   private let object: JSONObject
   private var seen: Set<String> = []
 
+  /// - Parameters:
+  ///   - json: the object to read.
+  ///   - path: where it stands in the whole; empty = it is the whole.
+  /// - Throws: ``SpecError`` when it is no object.
   public init(_ json: JSON, _ path: String) throws(SpecError) {
     guard case .object(let object) = json else { throw SpecError(path, "must be an object") }
     self.object = object

@@ -1,6 +1,12 @@
 public import JSONRPC
 
 extension StorageRead {
+  /// Reads the params of `storage.read` (docs/PROTOCOL.md, section 8.2); a `key` becomes a condition of the filter.
+  ///
+  /// - Parameters:
+  ///   - json: the wire form.
+  ///   - path: where the object stands in the whole, for messages; empty = it is the whole.
+  /// - Throws: ``SpecError`` for an unknown `op`, a limit out of range, or a member that is unknown, missing or of another type.
   public init(json: JSON, path: String = "") throws(SpecError) {
     var reader = try SpecReader(json, path)
     let op = try reader.require("op")
@@ -20,6 +26,7 @@ extension StorageRead {
     try reader.finish()
   }
 
+  /// The params of `storage.read` (docs/PROTOCOL.md, section 8.2).
   public var json: JSON {
     switch self {
     case .select(let selection): selection.json("select")

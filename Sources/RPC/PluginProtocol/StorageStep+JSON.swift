@@ -1,6 +1,7 @@
 public import JSONRPC
 
 extension StorageStep {
+  /// The wire form (docs/PROTOCOL.md, section 8.3), without members that are null.
   public var json: JSON {
     switch self {
     case .insert(let insert):
@@ -61,6 +62,12 @@ extension StorageStep {
     return .object(object)
   }
 
+  /// Reads the wire form (docs/PROTOCOL.md, section 8.3); a `key` becomes a condition of the filter.
+  ///
+  /// - Parameters:
+  ///   - json: the wire form.
+  ///   - path: where the step stands in the whole, for messages.
+  /// - Throws: ``SpecError`` for an unknown `op`, a write without filter or key, or a member that is unknown, missing or of another type.
   public init(json: JSON, path: String) throws(SpecError) {
     var reader = try SpecReader(json, path)
     let op = try reader.require("op")
