@@ -97,18 +97,27 @@ import Testing
     #expect(others.flatMap { $0.matches(/^\s*public (?!import)/) } == [])
   }
 
-  /// Types and functions; what only satisfies a protocol of the language is documented there.
+  /// Also the cases of public enums, one a line, and the requirements of public protocols, which are public without the word.
   @Test func `what is public is documented`() {
-    let declaration = /^\s*public (?:(?:static|mutating|consuming|final|indirect|nonisolated) )*(?:struct|class|enum|actor|protocol|func)\s/
-    let known = /func (==|hash|next|makeAsyncIterator) ?\(/
-    let bare = SourceTree.sources.filter { Self.promised.contains($0.room) }.flatMap { file in
-      file.lines.indices.filter { index in
-        let line = file.lines[index]
-        guard line.contains(declaration), !line.contains(known) else { return false }
-        let above = file.lines[..<index].last { !$0.trimmingCharacters(in: .whitespaces).hasPrefix("@") } ?? ""
-        return !above.trimmingCharacters(in: .whitespaces).hasPrefix("///")
-      }.map { "\(file.path):\($0 + 1)" }
-    }
-    #expect(bare == [])
+    #expect(SourceTree.sources.filter { Self.promised.contains($0.room) }.flatMap(Self.undocumented) == [])
+  }
+
+  /// Public declarations without a comment on the line above, as `path:line: text`; attributes may stand between.
+  private static func undocumented(_ file: SourceTree.File) -> [String] {
+    var open: [Int] = []  // how far the public enums and protocols around a line are indented
+    return file.lines.indices.filter { index in
+      let line = file.lines[index]
+      let indent = line.prefix { $0 == " " }.count
+      if indent == open.last, line.dropFirst(indent).hasPrefix("}") { open.removeLast() }
+      let isMember = open.last.map { $0 + 2 == indent } ?? false
+      if line.contains(/^\s*public (indirect )?(enum|protocol) .*\{$/) { open.append(indent) }
+      let isPublic =
+        line.contains(/^\s*(@[\w().]+ )*public (?!import\b)/)
+        || isMember && line.contains(/^\s*(@[\w().]+ )*(indirect |static |mutating )*(case|var|let|func|init|subscript|associatedtype)\b/)
+      guard isPublic else { return false }
+      if line.contains(/\bcase [\w`]+(\([^)]*\))?( = [^,"]+| = "[^"]*")?, |\benum .*\{ case\b/) { return true }
+      let above = file.lines[..<index].last { !$0.trimmingCharacters(in: .whitespaces).hasPrefix("@") } ?? ""
+      return !above.trimmingCharacters(in: .whitespaces).hasPrefix("/// ")
+    }.map { "\(file.path):\($0 + 1): \(file.lines[$0])" }
   }
 }
