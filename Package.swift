@@ -142,7 +142,7 @@ targets += [
     ]),
   tests("RouterTests", ["Router", "UnixTransport", "JSONRPC", "PluginProtocol", "TestSupport", logging, nio("NIOCore"), nio("NIOPosix")]),
   // Every plugin of ours, and plugins that break one rule each.
-  tests("ConformanceTests", ["Conformance", "Supervisor", "Sandbox", "TestSupport", "JSONRPC", "EchoPlugin"]),
+  tests("ConformanceTests", ["Conformance", "Supervisor", "Sandbox", "TestSupport", "JSONRPC", "EchoPlugin", "Inventory"]),
   tests("TidyTests", []),
   tests("JSONRPCTests", ["JSONRPC"]),
   tests("UnixTransportTests", ["CMemory", "JSONRPC", "UnixTransport", nio("NIOCore"), nio("NIOPosix")]),

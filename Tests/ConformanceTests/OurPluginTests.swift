@@ -28,6 +28,13 @@ import Testing
     #expect(verdict.skipped == ["streams.credit", "streams.cancel", "streams.upload"])
   }
 
+  @Test func `the example in Swift conforms, within the walls of its manifest`() async throws {
+    let file = HostProcess.sources.appending(path: "Examples/collection-plugin-swift/60-inventory.toml").path
+    let manifest = try ManifestDirectory.read(file).manifest
+    let verdict = try await Kit.verdict(manifest: manifest, executable: HostProcess.products.appending(path: "Inventory").path)
+    #expect(verdict.isPassed, "\(verdict.complaints)")
+  }
+
   @Test(arguments: [("llm-plugin-python/llm_echo.py", "llm", 1), ("storage-plugin-python/storage_plugin.py", "storage", 64)])
   func `the examples in Python conform`(program: String, capability: String, concurrency: Int) async throws {
     let path = HostProcess.sources.appending(path: "Examples/\(program)").path
