@@ -45,8 +45,11 @@ final class WireHandler: ChannelInboundHandler {
   private func refuse(_ id: Int64, _ context: ChannelHandlerContext) {
     let error = RPCError(.unavailable, "nothing serves this here", data: ["retryable": false, "delivered": "no"])
     let frame = MessageHead.error(id: id).frame(error.json.bytes)
-    if isMidFrame { heldBack.writeBytes(frame) } else { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: frame)), promise: nil) }
+    if isMidFrame { heldBack.writeBytes(frame) } else { context.write(wrapOutboundOut(ByteBuffer(bytes: frame)), promise: nil) }
   }
+
+  /// Not before: to a candidate that has hung up the write fails and ends the channel, with what it said last still unread.
+  func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
 
   func channelInactive(context: ChannelHandlerContext) {
     transcript.change { $0.hasHungUp = true }
