@@ -15,9 +15,9 @@ enum Decisions {
       "POST", "/api/v1/observability/ingest/decision/", .ingest, "ingest.decision", status: 201,
       summary: "Stores a decision of a project; it supersedes the active one.",
       body: [
-        FieldSpec("project_id", .bigint).required(orElse: missing("project_id")),
-        .choice("category", categories, max: 50).required(orElse: missing("category")),
-        .text("key", max: 200).required(orElse: missing("key")), .text("value").required(orElse: missing("value")),
+        FieldSpec("project_id", .bigint).demanded,
+        .choice("category", categories, max: 50).demanded,
+        .text("key", max: 200).demanded, .text("value").demanded,
         .uuid("execution_round_id").nullable(), .text("description").defaults(""), .text("made_by_agent_name", max: 100).defaults(""),
         .integer("round_index"),
       ]
@@ -26,8 +26,6 @@ enum Decisions {
         ["status": JSONSchema.string.choices("ok"), "id": .int64, "superseded": JSONSchema.int64.orNull, "unchanged": .boolean],
         optional: ["unchanged"]), statuses: [404])
   ]
-
-  private static func missing(_ name: String) -> String { "Missing required field: \(name)" }
 
   @Sendable static func ingest(_ request: Request) async throws -> JSON {
     let call = HTTPCall(try request.params)

@@ -9,15 +9,13 @@ enum FileRegistry {
       "POST", "/api/v1/observability/ingest/file-registry/", .ingest, "ingest.file", status: 201,
       summary: "Registers a file of a project, or describes it anew.",
       body: [
-        FieldSpec("project_id", .bigint).required(orElse: missing("project_id")),
-        .text("file_path", max: 500).required(orElse: missing("file_path")), .text("description").required(orElse: missing("description")),
+        FieldSpec("project_id", .bigint).demanded,
+        .text("file_path", max: 500).demanded, .text("description").demanded,
         .uuid("execution_round_id").nullable(), .text("created_by_agent_name", max: 100).defaults(""),
       ]
     ).described(
       answer: .object(["status": JSONSchema.string.choices("ok"), "id": .int64, "created": .boolean]), statuses: [404])
   ]
-
-  private static func missing(_ name: String) -> String { "Missing required field: \(name)" }
 
   @Sendable static func ingest(_ request: Request) async throws -> JSON {
     let call = HTTPCall(try request.params)

@@ -28,3 +28,8 @@ enum IngestAnswers {
     ]).json,
   ]
 }
+
+extension FieldSpec {
+  /// Required; left out, it is missed in the words of these routes (contract http.md, section 14.1).
+  var demanded: FieldSpec { required(orElse: "Missing required field: \(name)") }
+}

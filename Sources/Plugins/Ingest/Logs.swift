@@ -14,7 +14,7 @@ enum Logs {
       "POST", "/api/v1/observability/ingest/log/", .ingest, "ingest.log", status: 201, summary: "Stores one log entry of a round, or many.",
       body: [FieldSpec("execution_round_id", .uuid).required()] + item
     ).or(body: [
-      FieldSpec("execution_round_id", .uuid).required(orElse: "Missing required field: execution_round_id"),
+      FieldSpec("execution_round_id", .uuid).demanded,
       FieldSpec.list("logs", of: item, max: batchLimit).required(),
     ]).described(answer: .either(.model("IngestAck"), .model("IngestAckBulk")), statuses: [404])
   ]

@@ -11,7 +11,7 @@ enum Selections {
       "POST", "/api/v1/observability/ingest/agent-selection/", .ingest, "ingest.selection", status: 201,
       summary: "Stores the ranking of one selection in place of the earlier one.",
       body: [
-        FieldSpec("execution_round_id", .uuid).required(orElse: "Missing required field: execution_round_id"),
+        FieldSpec("execution_round_id", .uuid).demanded,
         FieldSpec.list("candidates", of: candidate, max: StorageRead.rowLimit).required(orElse: noCandidates),
         .choice("mode", ["replace", "replace_all"], default: "replace"),
       ]

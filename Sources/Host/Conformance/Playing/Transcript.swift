@@ -31,7 +31,10 @@ final class Transcript: Sendable {
 
   struct State: Sendable {
     var lastID: Int64 = 0
-    var lastSent = "nothing"
+    /// What was written last; set through ``sends(_:)``.
+    private(set) var lastSent = "nothing"
+    /// How many replies had come when it was written.
+    private(set) var replyCountBefore = 0
     var replies: [Int64: Reply] = [:]
     var notifications: [Notification] = []
     var messageCount = 0
@@ -129,6 +132,12 @@ extension Transcript {
 }
 
 extension Transcript.State {
+  /// Something is about to be written: what comes from now on may be meant by it.
+  mutating func sends(_ text: String) {
+    lastSent = text
+    replyCountBefore = replies.count
+  }
+
   fileprivate mutating func note(_ text: String) { fault = fault ?? text }
 
   fileprivate mutating func take(_ message: JSON, for id: Int64) {

@@ -55,7 +55,7 @@ final class Trial: Sendable {
 
   /// Writes bytes as they are.
   func write(_ bytes: [UInt8], shownAs text: String? = nil) {
-    transcript.change { $0.lastSent = text ?? Shown.text(bytes) }
+    transcript.change { $0.sends(text ?? Shown.text(bytes)) }
     channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
   }
 
@@ -174,13 +174,12 @@ final class Trial: Sendable {
     try require(result.object != nil, "{} for $/ping", result)
   }
 
-  /// Its end of the connection must close, and nothing may come before that.
+  /// Its end of the connection must close, and no answer to what was written last may come before that.
   func mustHangUp() async throws {
-    let before = transcript.read { $0.replies.count }
     let what = "the end of the connection, and no answer before it"
     let heard = await transcript.wait(within: candidate.patience) { state -> String? in
       if let fault = state.fault { return fault }
-      if state.replies.count > before { return "another answer" }
+      if state.replies.count > state.replyCountBefore { return "another answer" }
       return state.hasHungUp ? "" : nil
     }
     guard let heard else { throw Disproof(expected: what, came: "nothing within \(candidate.patience); the connection is still open") }
