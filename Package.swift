@@ -137,8 +137,8 @@ targets += [
   tests(
     "SupervisorTests",
     [
-      "Supervisor", "Router", "Sandbox", "EchoPlugin", "UnixTransport", "JSONRPC", "PluginProtocol", logging, nio("NIOCore"),
-      nio("NIOPosix"),
+      "Supervisor", "Router", "Sandbox", "EchoPlugin", "UnixTransport", "JSONRPC", "PluginProtocol", "TestSupport", logging,
+      nio("NIOCore"), nio("NIOPosix"),
     ]),
   tests("RouterTests", ["Router", "UnixTransport", "JSONRPC", "PluginProtocol", "TestSupport", logging, nio("NIOCore"), nio("NIOPosix")]),
   // Every plugin of ours, and plugins that break one rule each.
@@ -217,7 +217,7 @@ targets += [
     "StorageSQLiteTests",
     ["StorageSQLite", "StorageKit", "StorageConformance", "TestSupport", "PluginKit", "JSONRPC", "PluginProtocol", "UnixTransport"]),
   tests("IngestTests", ["Ingest", "JSONRPC"]),
-  tests("SandboxTests", ["Sandbox", "CLinux"]),
+  tests("SandboxTests", ["Sandbox", "CLinux", "TestSupport"]),
   // The news a service manager gets, and its units.
   tests("SystemdTests", ["Systemd"]),
   // A program that tries to break out, and what becomes of it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -28,15 +29,15 @@ import Testing
     let root = try WorkspaceRoot()
     let state = "\(root.path)/one"
     let script = "\(root.path)/plugin"
-    try """
-    #!/usr/bin/env python3
-    import os, socket, json, sys
-    open('kept', 'w').write('kept')
-    s = socket.socket(fileno=3)
-    s.sendall(json.dumps({'cwd': os.getcwd(), 'args': sys.argv[1:], 'shell': os.path.exists('/bin/sh'), 'readme': open('\(root.path)/readme').read()}).encode())
-    """.write(toFile: script, atomically: true, encoding: .utf8)
+    try ProgramFile.write(
+      """
+      #!/usr/bin/env python3
+      import os, socket, json, sys
+      open('kept', 'w').write('kept')
+      s = socket.socket(fileno=3)
+      s.sendall(json.dumps({'cwd': os.getcwd(), 'args': sys.argv[1:], 'shell': os.path.exists('/bin/sh'), 'readme': open('\(root.path)/readme').read()}).encode())
+      """, to: URL(filePath: script))
     try "hello".write(toFile: "\(root.path)/readme", atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
     var plugin = PluginSandbox(id: "py", executable: script)
     plugin.arguments = ["one", "two"]
     plugin.write = [state]

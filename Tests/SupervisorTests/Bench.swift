@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import Router
 import Supervisor
+import TestSupport
 import Testing
 
 /// A host's supervisor and router with plugins written for one test.
@@ -50,9 +51,7 @@ final class Bench: Sendable {
     let script = folder.appendingPathComponent(id)
     let python = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Fixtures/plugin.py")
       .standardizedFileURL.path
-    try "#!/bin/sh\nPATH=/usr/bin:$PATH exec python3 '\(python)' \(mode) '\(folder.path)/\(id).state'\n".write(
-      to: script, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+    try ProgramFile.write("#!/bin/sh\nPATH=/usr/bin:$PATH exec python3 '\(python)' \(mode) '\(folder.path)/\(id).state'\n", to: script)
     let text = """
       id = "\(id)"
       version = "1.0.0"

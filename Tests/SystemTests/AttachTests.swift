@@ -9,8 +9,8 @@ extension SystemTests {
     /// `Tests/Fixtures/plugin.py` as a plugin whose hang is noticed soon.
     private func install(_ id: String, _ folder: PluginFolder) throws {
       let script = folder.url.appending(path: id)
-      try FileManager.default.copyItem(at: HostProcess.sources.appending(path: "Tests/Fixtures/plugin.py"), to: script)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+      try ProgramFile.write(
+        String(contentsOf: HostProcess.sources.appending(path: "Tests/Fixtures/plugin.py"), encoding: .utf8), to: script)
       try folder.write(
         "90-\(id).toml",
         """

@@ -41,8 +41,7 @@ extension SystemTests {
     private func fixture(_ mode: String, _ folder: PluginFolder) throws {
       let source = try String(contentsOf: HostProcess.sources.appending(path: "Tests/Fixtures/plugin.py"), encoding: .utf8)
       let script = folder.url.appending(path: "bad-\(mode)")
-      try Data(source.replacing(/MODE = .*/, with: "MODE = \"\(mode)\"", maxReplacements: 1).utf8).write(to: script)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+      try ProgramFile.write(source.replacing(/MODE = .*/, with: "MODE = \"\(mode)\"", maxReplacements: 1), to: script)
       try folder.write(
         "90-\(mode).toml",
         """

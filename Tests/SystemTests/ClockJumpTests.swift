@@ -55,8 +55,7 @@ extension SystemTests {
         export FAKETIME_TIMESTAMP_FILE='\(clock.path)' FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1
         LD_PRELOAD=\(Self.library) exec '\(program.path)'
         """
-      try Data(text.utf8).write(to: script)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+      try ProgramFile.write(text, to: script)
       let libraries = try await libraries(of: program)
       let read = ([program.path, folder.url.path] + libraries).map { "\"\($0)\"" }.joined(separator: ", ")
       try folder.edit("10-storage-sqlite.toml") { text in

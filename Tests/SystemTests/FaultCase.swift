@@ -26,8 +26,7 @@ struct FaultCase: Sendable {
   func install(in folder: PluginFolder) throws {
     let source = try String(contentsOf: HostProcess.sources.appending(path: "Tests/Fixtures/plugin.py"), encoding: .utf8)
     let script = folder.url.appending(path: id)
-    try Data(source.replacing(/MODE = .*/, with: "MODE = \"\(mode)\"", maxReplacements: 1).utf8).write(to: script)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+    try ProgramFile.write(source.replacing(/MODE = .*/, with: "MODE = \"\(mode)\"", maxReplacements: 1), to: script)
     try folder.write(
       "90-\(name).toml",
       """

@@ -10,8 +10,7 @@ extension SystemTests {
     private func install(_ folder: PluginFolder) throws {
       let source = try String(contentsOf: HostProcess.sources.appending(path: "Tests/Fixtures/plugin.py"), encoding: .utf8)
       let script = folder.url.appending(path: "talker")
-      try Data(source.replacing(/MODE = .*/, with: "MODE = \"stdout\"", maxReplacements: 1).utf8).write(to: script)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+      try ProgramFile.write(source.replacing(/MODE = .*/, with: "MODE = \"stdout\"", maxReplacements: 1), to: script)
       try folder.write("90-talker.toml", "id = \"talker\"\nversion = \"1.0.0\"\nexec = \"\(script.path)\"\nprovides = [\"test\"]\n")
     }
 

@@ -51,8 +51,7 @@ extension SystemTests {
     private func contribute(fields: Int, _ folder: PluginFolder) throws {
       let source = try String(contentsOf: HostProcess.sources.appending(path: "Tests/Fixtures/plugin.py"), encoding: .utf8)
       let script = folder.url.appending(path: "bad-schema")
-      try Data(source.replacing(/FIELDS = .*/, with: "FIELDS = \(fields)", maxReplacements: 1).utf8).write(to: script)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+      try ProgramFile.write(source.replacing(/FIELDS = .*/, with: "FIELDS = \(fields)", maxReplacements: 1), to: script)
       try folder.write(
         "95-schema.toml",
         """
@@ -83,8 +82,7 @@ extension SystemTests {
     private func refusesBadVersion(_ folder: PluginFolder, _ house: House) async throws {
       let before = try await house.host.plugin("storage-sqlite")["pid"]
       let bad = folder.url.appending(path: "storage-bad")
-      try Data("#!/bin/sh\necho 'no such luck' >&2\nexit 1\n".utf8).write(to: bad)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bad.path)
+      try ProgramFile.write("#!/bin/sh\necho 'no such luck' >&2\nexit 1\n", to: bad)
       let refused = await #expect(throws: HostProcess.Failure.self) {
         try await house.host.command("plugin", "upgrade", "storage-sqlite", "--exec", bad.path)
       }
