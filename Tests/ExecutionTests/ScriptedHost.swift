@@ -9,7 +9,9 @@ import PluginProtocol
 actor ScriptedHost {
   static let tenant = "00000000-0000-4000-8000-000000000001"
 
-  var storage = TinyStorage()
+  var storage = TinyStorage() {
+    didSet { change() }
+  }
   let model: ScriptedModel
   /// Recorded replies by key; the request they were given to.
   private var journal: [String: (request: JSON, reply: JSON)] = [:]
@@ -22,7 +24,9 @@ actor ScriptedHost {
   let root: String
   var isLeased: Bool { storage.jobs.contains(where: \.isLeased) }
   /// Commands that run now, and whether a loss of leases waits for their end, as the host ends those of a lost worker.
-  private var running = 0
+  private var running = 0 {
+    didSet { change() }
+  }
   private var isLosing = false
   /// The lease is lost right after this transaction, or before it when negative.
   private let loseAt: Int?
@@ -32,6 +36,8 @@ actor ScriptedHost {
   /// Tells when a model call for this purpose comes in, and lets it wait.
   private var holdPurpose: String?
   private(set) var isHolding = false
+  /// Who waits for something here to become otherwise.
+  private var watchers: [AsyncStream<Void>.Continuation] = []
   /// What the selection was told, by outcome.
   private(set) var outcomes: [String: [JSON]] = [:]
 
@@ -122,6 +128,19 @@ actor ScriptedHost {
   func stopHolding() {
     holdPurpose = nil
     isHolding = false
+    change()
+  }
+
+  private func change() {
+    for watcher in watchers { watcher.finish() }
+    watchers = []
+  }
+
+  /// Returns at the next change, or when the task is cancelled.
+  private func changed() async {
+    let (changes, watcher) = AsyncStream.makeStream(of: Void.self)
+    watchers.append(watcher)
+    for await _ in changes {}
   }
 
   private func lose() {
@@ -132,7 +151,7 @@ actor ScriptedHost {
   private func lease(_ queue: String) async -> JSON {
     if running == 0 { isLosing = false }
     guard !isLosing, let index = storage.jobs.firstIndex(where: { $0.queue == queue && !$0.isDone && !$0.isHeld }) else {
-      try? await Task.sleep(for: .milliseconds(5))
+      await changed()
       return ["jobs": []]
     }
     storage.jobs[index].isLeased = true
@@ -156,7 +175,7 @@ actor ScriptedHost {
     }
     if params["purpose"].string == holdPurpose {
       isHolding = true
-      while isHolding, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
+      while isHolding, !Task.isCancelled { await changed() }
     }
     asked.append("\(params["journal"]["step"].string ?? "") \(params["journal"]["call"].int ?? 0)")
     asked.sort()

@@ -1,6 +1,7 @@
 import Foundation
 import JSONRPC
 import Synchronization
+import TestSupport
 import Testing
 
 /// Clients that go on writing while things break, and remember what they were told.
@@ -35,7 +36,7 @@ final class WriteLoad: Sendable {
   static let clients = 16
   /// Together the clients send no more than about this many writes a second: enough for the promise, and the rest is left to the round.
   private static let pause: Duration = .milliseconds(40)
-  private static let repeatLimit = 200
+  private static let repeatLimit: Duration = .seconds(10)
 
   private let api: API
   private let conversation: Int64
@@ -78,16 +79,15 @@ final class WriteLoad: Sendable {
       count += 1
       var row = Row(label: "row-\(client)-\(count)", isRepeated: client % 2 == 1)
       let due = ContinuousClock.now + Self.pause
-      for _ in 0..<(row.isRepeated ? Self.repeatLimit : 1) {
-        row.isAcknowledged = await send(row, toTimeline: client % 4 < 2, &report)
-        if row.isAcknowledged { break }
-        try? await Task.sleep(for: .milliseconds(20))
-      }
+      let attempt = { await self.send(row, toTimeline: client % 4 < 2, &report) ? true : nil }
+      let answer = row.isRepeated ? try? await eventually("\(row.label)", within: Self.repeatLimit, attempt) : await attempt()
+      row.isAcknowledged = answer == true
       if row.isAcknowledged {
         report.longestOutage = max(report.longestOutage, .now - last)
         last = .now
       }
       report.rows.append(row)
+      // Not a wait for anything: the pace of the load.
       try? await Task.sleep(until: due)
     }
     return report

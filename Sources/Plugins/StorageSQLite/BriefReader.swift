@@ -4,7 +4,7 @@ import Synchronization
 
 /// A connection for reads that take less time than handing them to another thread would: of one row with what belongs to it.
 ///
-/// A read that turns out to be longer is broken off after some microseconds' worth of SQLite's steps, and begun again by the ``ReaderPool``.
+/// A read that turns out to be longer is broken off after some hundred microseconds of SQLite's steps, and begun again by the ``ReaderPool``.
 final class BriefReader: Sendable {
   /// Longer params are not looked at here.
   static let paramsByteLimit = 4_096
