@@ -168,9 +168,10 @@ targets += [
     dependencies: [
       "TestSupport", "UnixTransport", "JSONRPC", httpClient, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
     ], path: "Tests/ModelBenchmark", swiftSettings: strict),
+  .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
   // What several test targets share: a plugin behind a real socket, with a scripted host.
   .target(
-    name: "TestSupport", dependencies: ["JSONRPC", "PluginKit", "UnixTransport", nio("NIOCore"), nio("NIOPosix")],
+    name: "TestSupport", dependencies: ["CSpawn", "JSONRPC", "PluginKit", "UnixTransport", nio("NIOCore"), nio("NIOPosix")],
     path: "Tests/TestSupport", swiftSettings: strict),
   tests(
     "ChatTests",
@@ -219,12 +220,12 @@ targets += [
   tests("IngestTests", ["Ingest", "JSONRPC"]),
   tests("SandboxTests", ["Sandbox", "CLinux", "TestSupport"]),
   // The news a service manager gets, and its units.
-  tests("SystemdTests", ["Systemd"]),
+  tests("SystemdTests", ["Systemd", "TestSupport"]),
   // A program that tries to break out, and what becomes of it.
   .executableTarget(
     name: "EscapeAttacker", path: "Tests/EscapeAttacker", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
     linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
-  tests("EscapeTests", ["Sandbox", "EscapeAttacker"]),
+  tests("EscapeTests", ["Sandbox", "EscapeAttacker", "TestSupport"]),
   // The real host with the real plugins.
   tests("SystemTests", ["JSONRPC", "TestSupport", "Inventory", httpClient, nio("NIOCore"), nio("NIOHTTP1")]),
 ]

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -8,7 +9,7 @@ final class BattleGround {
   private let base: String
   private let spawner: Spawner
   private let victim: ChildProcess
-  private let targets: Process
+  private let targets: SpawnedProgram
   private let targetsInput = Pipe()
   private let ports: [String]
   private var abstractName: String { "hivecore-escape-\(base.suffix(8))" }
@@ -40,13 +41,11 @@ final class BattleGround {
     self.base = base
     self.spawner = spawner
     self.victim = victim
-    targets = Process()
-    targets.executableURL = URL(filePath: Self.attacker)
-    targets.arguments = ["targets", base, "hivecore-escape-\(base.suffix(8))"]
-    targets.standardInput = targetsInput
     let output = Pipe()
-    targets.standardOutput = output
-    try targets.run()
+    targets = try SpawnedProgram(
+      program: Self.attacker, arguments: ["targets", base, "hivecore-escape-\(base.suffix(8))"], environment: [:],
+      descriptors: SpawnedProgram.Descriptors(
+        input: targetsInput.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor, errors: 2))
     let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
     ports = line.split { $0 == " " || $0 == "\n" }.map(String.init)
     try #require(ports.count == 2)
@@ -55,7 +54,8 @@ final class BattleGround {
   deinit {
     victim.kill()
     try? targetsInput.fileHandleForWriting.close()
-    targets.waitUntilExit()
+    targets.signal(SIGKILL)
+    _ = targets.end(waiting: true)
     try? FileManager.default.removeItem(atPath: base)
   }
 
@@ -96,17 +96,12 @@ final class BattleGround {
   }
 
   /// As root, with a descriptor too many, in a folder of the host.
-  func attackInTheOpen() throws -> [String: String] {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "exec 9</etc/passwd; exec \"$0\" \"$@\"", Self.attacker] + (try words(own: 2))
-    process.currentDirectoryURL = URL(filePath: "\(base)/state/attacker")
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return answers(text)
+  func attackInTheOpen() async throws -> [String: String] {
+    let result = try await RunningProcess.run(
+      program: URL(filePath: "/bin/sh"),
+      arguments: ["-c", "exec 9</etc/passwd; exec \"$0\" \"$@\"", Self.attacker] + (try words(own: 2)),
+      directory: URL(filePath: "\(base)/state/attacker"))
+    return answers(result.output)
   }
 
   private func answers(_ text: String) -> [String: String] {

@@ -20,7 +20,7 @@ import Testing
   func `without a sandbox the same attacks succeed, but for those the machine itself stops`() async throws {
     let table = try ThreatTable.read()
     let ground = try await BattleGround.open()
-    let seen = try ground.attackInTheOpen()
+    let seen = try await ground.attackInTheOpen()
     for row in table.rows {
       // Another machine may stop less.
       let isAsWritten = seen[row.attack] == row.open || (row.open != ThreatTable.succeeded && seen[row.attack] == ThreatTable.succeeded)

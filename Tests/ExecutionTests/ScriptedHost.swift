@@ -2,6 +2,7 @@ import Foundation
 import JSONRPC
 import PluginKit
 import PluginProtocol
+import TestSupport
 
 @testable import Execution
 
@@ -190,29 +191,16 @@ actor ScriptedHost {
 
   private nonisolated func spawn(_ params: JSON) async throws(RPCError) -> JSON {
     let argv = params["argv"].strings
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = argv
-    process.currentDirectoryURL = URL(filePath: "\(root)/\(params["workspace"].string ?? "")")
     var environment = ["PATH": "/usr/bin:/bin"]
     for (name, value) in params["env"].object?.members ?? [] { environment[name] = value.string }
-    process.environment = environment
-    let (out, err) = (Pipe(), Pipe())
-    process.standardOutput = out
-    process.standardError = err
-    process.standardInput = FileHandle.nullDevice
     do {
-      try process.run()
+      let result = try await RunningProcess.run(
+        program: URL(filePath: "/usr/bin/env"), arguments: argv, onlyEnvironment: environment,
+        directory: URL(filePath: "\(root)/\(params["workspace"].string ?? "")"))
+      return ["exit_code": .int(result.code), "timed_out": false, "stdout": .string(result.output), "stderr": .string(result.errors)]
     } catch {
       throw RPCError(.internal, "\(error)")
     }
-    let stdout = out.fileHandleForReading.readDataToEndOfFile()
-    let stderr = err.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return [
-      "exit_code": .int(process.terminationStatus), "timed_out": false, "stdout": .string(String(decoding: stdout, as: UTF8.self)),
-      "stderr": .string(String(decoding: stderr, as: UTF8.self)),
-    ]
   }
 
   private func note(_ argv: [String]) {

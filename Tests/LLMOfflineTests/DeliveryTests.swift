@@ -15,7 +15,7 @@ import Testing
   @Test(arguments: [
     "A landing page for a bakery with opening hours, a menu and a contact form", "一个面包店的网站，包含营业时间、菜单和联系表单", everything, alles,
   ])
-  func `a delivery passes its checks, and without a part fails just that part's`(text: String) throws {
+  func `a delivery passes its checks, and without a part fails just that part's`(text: String) async throws {
     let house = try House()
     defer { try? FileManager.default.removeItem(at: house.folder) }
     let spec = try House.spec(of: text)
@@ -23,14 +23,14 @@ import Testing
     #expect(text.utf8.count < 200 || requirements.count == Component.catalogue.count + 2)
     var criteria: [String: [JSON]] = [:]
     for requirement in requirements { criteria[requirement["id"].string ?? ""] = try house.build(requirement, of: spec) }
-    let whole = try house.run("sh", "checks/run.sh")
+    let whole = try await house.run("sh", "checks/run.sh")
     #expect(whole.status == 0, "\(whole.output)")
     #expect(whole.output.split(separator: "\n").filter { $0.hasPrefix("PASS ") }.count == criteria.values.map(\.count).reduce(0, +))
     let page = try house.read("index.html")
     for removed in requirements.compactMap({ $0["id"].string }) {
       try house.removeSection(removed)
       for id in [removed, requirements.first?["id"].string ?? "", requirements.last?["id"].string ?? ""] {
-        let result = try house.run("sh", "checks/\(id).sh")
+        let result = try await house.run("sh", "checks/\(id).sh")
         #expect((result.status == 0) == (id != removed), "\(removed) removed, \(id): \(result.output)")
         if id == removed { #expect(!result.output.contains("PASS ")) }
       }
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func `a section without its body fails its check`() throws {
+  @Test func `a section without its body fails its check`() async throws {
     let house = try House()
     defer { try? FileManager.default.removeItem(at: house.folder) }
     let spec = try House.spec(of: DeliveryTests.everything)
@@ -58,35 +58,35 @@ import Testing
     for requirement in requirements {
       let id = requirement["id"].string ?? ""
       try house.write("index.html", House.emptied(page, id))
-      #expect(try house.run("sh", "checks/\(id).sh").status == 1, "\(requirement["title"])")
+      #expect(try await house.run("sh", "checks/\(id).sh").status == 1, "\(requirement["title"])")
     }
   }
 
-  @Test func `parallel branches merge without a conflict`() throws {
+  @Test func `parallel branches merge without a conflict`() async throws {
     let house = try House()
     defer { try? FileManager.default.removeItem(at: house.folder) }
     let spec = try House.spec(of: "A landing page for a bakery with opening hours, a menu and a contact form")
     let requirements = spec["requirements"].array ?? []
-    #expect(try house.git(["init", "-qb", "delivery"]).status == 0)
+    #expect(try await house.git(["init", "-qb", "delivery"]).status == 0)
     try house.build(requirements[0], of: spec)
-    #expect(try house.git(["add", "-A"]).status == 0)
-    #expect(try house.git(["commit", "-qm", "shell"]).status == 0)
+    #expect(try await house.git(["add", "-A"]).status == 0)
+    #expect(try await house.git(["commit", "-qm", "shell"]).status == 0)
     for requirement in requirements.dropFirst() {
       let id = requirement["id"].string ?? ""
-      #expect(try house.git(["checkout", "-qb", id, "delivery"]).status == 0)
+      #expect(try await house.git(["checkout", "-qb", id, "delivery"]).status == 0)
       try house.build(requirement, of: spec)
-      #expect(try house.git(["add", "-A"]).status == 0)
-      #expect(try house.git(["commit", "-qm", id]).status == 0)
+      #expect(try await house.git(["add", "-A"]).status == 0)
+      #expect(try await house.git(["commit", "-qm", id]).status == 0)
     }
-    #expect(try house.git(["checkout", "-q", "delivery"]).status == 0)
+    #expect(try await house.git(["checkout", "-q", "delivery"]).status == 0)
     for id in requirements.dropFirst().reversed().compactMap({ $0["id"].string }) {
-      let merged = try house.git(["merge", "-q", "--no-edit", id])
+      let merged = try await house.git(["merge", "-q", "--no-edit", id])
       #expect(merged.status == 0, "\(merged.output)")
     }
-    #expect(try house.run("sh", "checks/run.sh").status == 0)
+    #expect(try await house.run("sh", "checks/run.sh").status == 0)
   }
 
-  @Test func `a later round keeps the delivered parts and adds new ones`() throws {
+  @Test func `a later round keeps the delivered parts and adds new ones`() async throws {
     let house = try House()
     defer { try? FileManager.default.removeItem(at: house.folder) }
     let first = try House.spec(of: "A landing page for a bakery with a menu")
@@ -95,10 +95,10 @@ import Testing
     try house.build(second["requirements"][0], of: second)
     #expect(try house.read("index.html").contains("data-requirement=\"REQ-002\""))
     try house.build(second["requirements"][2], of: second)
-    #expect(try house.run("sh", "checks/run.sh").status == 0)
+    #expect(try await house.run("sh", "checks/run.sh").status == 0)
   }
 
-  @Test func `user text cannot break out of the page or the shell script`() throws {
+  @Test func `user text cannot break out of the page or the shell script`() async throws {
     let house = try House()
     defer { try? FileManager.default.removeItem(at: house.folder) }
     let nasty = #"</section><script src="http://x/">alert(1)</script> '; touch pwned; echo '$(touch pwned) `touch pwned` \ %s"#
@@ -109,7 +109,7 @@ import Testing
       ],
     ]
     try house.build(spec["requirements"][0], of: spec)
-    let result = try house.run("sh", "checks/run.sh")
+    let result = try await house.run("sh", "checks/run.sh")
     #expect(result.status == 0, "\(result.output)")
     #expect(!FileManager.default.fileExists(atPath: house.folder.appending(path: "pwned").path))
     #expect(!FileManager.default.fileExists(atPath: house.folder.appending(path: "checks/pwned").path))
@@ -151,7 +151,8 @@ extension House {
     }.joined(separator: "\n")
   }
 
-  func git(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    try run("sh", "-c", "exec git -c user.name=t -c user.email=t@example.org " + arguments.map { Shell.quote($0) }.joined(separator: " "))
+  func git(_ arguments: [String]) async throws -> (status: Int32, output: String) {
+    try await run(
+      "sh", "-c", "exec git -c user.name=t -c user.email=t@example.org " + arguments.map { Shell.quote($0) }.joined(separator: " "))
   }
 }

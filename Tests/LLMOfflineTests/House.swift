@@ -1,5 +1,6 @@
 import Foundation
 import JSONRPC
+import TestSupport
 
 @testable import LLMOffline
 
@@ -69,18 +70,9 @@ struct House {
   }
 
   @discardableResult
-  func run(_ arguments: String...) throws -> (status: Int32, output: String) {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, output)
+  func run(_ arguments: String...) async throws -> (status: Int32, output: String) {
+    let result = try await RunningProcess.run(program: URL(filePath: "/usr/bin/env"), arguments: arguments, directory: folder)
+    return (result.code, result.output + result.errors)
   }
 
   /// Takes one requirement's section out of the page.

@@ -2,27 +2,24 @@ import Foundation
 import JSONRPC
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 import UnixTransport
 
 /// The test plugin as a process of its own, with the socket as descriptor 3.
 private struct EchoProcess: Sendable {
-  let process: Process
+  let process: RunningProcess
   let connection: Connection
-  let standardError: Pipe
+  let log: URL
 
   init() async throws {
     let (mine, theirs) = try makeSocketPair()
     let directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
     let program = directory.appending(path: "EchoPlugin")
     try #require(FileManager.default.isExecutableFile(atPath: program.path()), "build it first: \(program.path())")
-    process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "exec \"$0\" 3<&0 </dev/null", program.path()]
-    process.standardInput = FileHandle(fileDescriptor: theirs, closeOnDealloc: true)
-    standardError = Pipe()
-    process.standardError = standardError
-    try process.run()
+    defer { close(theirs) }
+    log = FileManager.default.temporaryDirectory.appending(path: "echo-\(UUID().uuidString.prefix(8)).log")
+    process = try RunningProcess(program: program, arguments: [], environment: [:], log: log, socket: theirs)
     connection = try await Connection.open(descriptor: mine, on: MultiThreadedEventLoopGroup.singleton.next()) {
       TaskServer($0, handle: { _ in .failure(RPCError(.methodNotFound, "")) })
     }
@@ -37,15 +34,14 @@ private struct EchoProcess: Sendable {
       "$/initialize", #"{"protocol":[1],"plugin":"echo","incarnation":1,"max_frame":4194304,"config":\#(config),"secrets":{},"paths":{}}"#)
   }
 
-  @concurrent
-  func exitCode() async -> Int32 {
-    process.waitUntilExit()
-    return process.terminationStatus
+  /// Waits for its end.
+  func exit() async throws -> (code: Int32, said: String) {
+    defer { try? FileManager.default.removeItem(at: log) }
+    return (await process.waitUntilExit(), try String(contentsOf: log, encoding: .utf8))
   }
 }
 
-// One after the other: Foundation's Process hands open descriptors of other tests to its children.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ProcessTests {
+@Suite(.timeLimit(.minutes(1))) struct ProcessTests {
   @Test func `serves as a process and exits 0 at shutdown`() async throws {
     let echo = try await EchoProcess()
     let expected = ByteBuffer(string: #"{"protocol":1,"name":"hivecore-echo","version":"1.0.0"}"#)
@@ -53,7 +49,7 @@ private struct EchoProcess: Sendable {
     #expect(await echo.call("$/ready") == .result(ByteBuffer(string: "{}")))
     #expect(await echo.call("echo.say", #"{"a":1.50}"#) == .result(ByteBuffer(string: #"{"a":1.50}"#)))
     #expect(await echo.call("$/shutdown") == .result(ByteBuffer(string: "{}")))
-    #expect(await echo.exitCode() == 0)
+    #expect(try await echo.exit().code == 0)
   }
 
   @Test(arguments: ["echo.hold", "echo.spin"])
@@ -64,7 +60,7 @@ private struct EchoProcess: Sendable {
     let lost = await echo.connection.start(OutboundCall(method, params: ByteBuffer(string: "{}")))
     #expect(await echo.call("$/ping") == .result(ByteBuffer(string: "{}")))
     echo.connection.close()
-    #expect(await echo.exitCode() == 0)
+    #expect(try await echo.exit().code == 0)
     #expect(await lost.reply().rpcError?.code == .pluginDied)
   }
 
@@ -72,8 +68,7 @@ private struct EchoProcess: Sendable {
     let echo = try await EchoProcess()
     let reply = await echo.initialize(config: #"{"refuse":"model \"gpt-9\" is unknown"}"#)
     #expect(reply.rpcError?.applicationCode == "configuration")
-    #expect(await echo.exitCode() == 78)
-    let text = String(decoding: echo.standardError.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    #expect(text == "hivecore-echo: model \"gpt-9\" is unknown\n")
+    let (code, said) = try await echo.exit()
+    #expect(code == 78 && said == "hivecore-echo: model \"gpt-9\" is unknown\n")
   }
 }

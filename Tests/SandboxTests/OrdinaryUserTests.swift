@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -6,48 +7,42 @@ import Testing
 /// Everything here holds for an ordinary user's host too: the same tests once more, as nobody.
 @Suite struct OrdinaryUserTests {
   @Test(
-    .enabled(if: canBecomeNobody, "needs root, and a checkout that others may read"),
+    .enabled("needs root, and a checkout that others may read") { await canBecomeNobody },
     arguments: ["ConfinementTests", "LifeTests", "LimitTests", "FallbackTests", "PluginSandboxTests", "WorkspaceTests", "EscapeTests"])
-  func `passes without root`(suite: String) throws {
+  func `passes without root`(suite: String) async throws {
     let program = try #require(resolvedPath("/proc/self/exe"))
-    try passes(asNobody + [program, "--testing-library", "swift-testing", "--filter", "[.]\(suite)/"])
+    try await passes(asNobody + [program, "--testing-library", "swift-testing", "--filter", "[.]\(suite)/"])
   }
 
-  @Test(.enabled(if: mayMakeNamespaces)) func `passes as root of a user namespace that has no other users`() throws {
+  @Test(.enabled { await mayMakeNamespaces }) func `passes as root of a user namespace that has no other users`() async throws {
     let program = try #require(resolvedPath("/proc/self/exe"))
-    try passes(
+    try await passes(
       asNamespaceRoot + [program, "--testing-library", "swift-testing", "--filter", "[.](ConfinementTests|LifeTests|FallbackTests)/"])
   }
 
-  private func passes(_ command: [String]) throws {
-    let (status, said) = try run(command)
+  private func passes(_ command: [String]) async throws {
+    let (status, said) = try await run(command)
     #expect(status == 0, "\(said.split(separator: "\n").filter { $0.contains("✘") }.joined(separator: "\n"))")
     #expect(said.contains(/[1-9]\d* tests in \d suites? passed/))
   }
 
-  private static var mayMakeNamespaces: Bool { (try? run(asNamespaceRoot + ["/bin/true"]).status) == 0 }
+  private static var mayMakeNamespaces: Bool { get async { (try? await run(asNamespaceRoot + ["/bin/true"]).status) == 0 } }
 
   private static var canBecomeNobody: Bool {
-    guard geteuid() == 0, let program = resolvedPath("/proc/self/exe") else { return false }
-    return (try? run(asNobody + ["/usr/bin/test", "-x", program]).status) == 0
+    get async {
+      guard geteuid() == 0, let program = resolvedPath("/proc/self/exe") else { return false }
+      return (try? await run(asNobody + ["/usr/bin/test", "-x", program]).status) == 0
+    }
   }
 }
 
 private let asNobody = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 private let asNamespaceRoot = ["/usr/bin/unshare", "--user", "--map-root-user"]
 
-private func run(_ command: [String]) throws -> (status: Int32, output: String) {
-  let process = Process()
-  let pipe = Pipe()
-  process.executableURL = URL(filePath: command[0])
-  process.arguments = Array(command.dropFirst())
+private func run(_ command: [String]) async throws -> (status: Int32, output: String) {
   // A run of its own: it must not take our processes for its own.
-  process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "HIVECORE_TEST_RUN" }
-  process.currentDirectoryURL = URL(filePath: "/")
-  process.standardOutput = pipe
-  process.standardError = pipe
-  try process.run()
-  let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  return (process.terminationStatus, output)
+  let environment = ProcessInfo.processInfo.environment.filter { $0.key != "HIVECORE_TEST_RUN" }
+  let result = try await RunningProcess.run(
+    program: URL(filePath: command[0]), arguments: Array(command.dropFirst()), onlyEnvironment: environment, directory: URL(filePath: "/"))
+  return (result.code, result.output + result.errors)
 }

@@ -1,5 +1,6 @@
 #if arch(x86_64)
   import Foundation
+  import TestSupport
   import Testing
 
   @testable import Sandbox
@@ -53,19 +54,11 @@
     func `is refused confined and answers otherwise outside`(call: ForbiddenCall) async throws {
       #expect(try await python(call.script).output == "\(call.answer)\n")
       // An ordinary user is refused some of them by the kernel anyway.
-      if geteuid() == 0 { #expect(try unconfined(call.script) != "\(call.answer)\n") }
+      if geteuid() == 0 { #expect(try await unconfined(call.script) != "\(call.answer)\n") }
     }
 
-    private func unconfined(_ script: String) throws -> String {
-      let process = Process()
-      let pipe = Pipe()
-      process.executableURL = URL(filePath: "/usr/bin/python3")
-      process.arguments = ["-c", script]
-      process.standardOutput = pipe
-      try process.run()
-      let data = pipe.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      return String(decoding: data, as: UTF8.self)
+    private func unconfined(_ script: String) async throws -> String {
+      try await RunningProcess.run(program: URL(filePath: "/usr/bin/python3"), arguments: ["-c", script]).output
     }
 
     @Test func `the 32-bit interface ends the process`() async throws {

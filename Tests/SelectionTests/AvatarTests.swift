@@ -8,11 +8,11 @@ import Testing
 @Suite struct AvatarTests {
   @Test(arguments: AvatarStyle.allCases) func `a code is always the same well-formed picture, and another code another one`(
     style: AvatarStyle
-  ) throws {
+  ) async throws {
     let drawing = try #require(AvatarDrawing(style, code: "0123456789abcdef", initials: "李A"))
     #expect(drawing.svg == AvatarDrawing(style, code: "0123456789abcdef", initials: "李A")?.svg)
     #expect(drawing.svg != AvatarDrawing(style, code: "fedcba9876543210", initials: "李A")?.svg)
-    let document = try XMLNode(drawing.svg)
+    let document = try await XMLNode(drawing.svg)
     #expect(document.name == "svg")
   }
 
@@ -65,20 +65,13 @@ import Testing
 private struct XMLNode {
   let name: String
 
-  init(_ text: String) throws {
+  init(_ text: String) async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).svg")
     try Data(text.utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", "import sys,xml.etree.ElementTree as e; print(e.parse(sys.argv[1]).getroot().tag)", file.path]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    name =
-      String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).split { $0 == "}" || $0.isNewline }.last.map(
-        String.init) ?? ""
+    let script = "import sys,xml.etree.ElementTree as e; print(e.parse(sys.argv[1]).getroot().tag)"
+    let result = try await RunningProcess.run(program: URL(filePath: "/usr/bin/env"), arguments: ["python3", "-c", script, file.path])
+    #expect(result.code == 0, "\(result.errors)")
+    name = result.output.split { $0 == "}" || $0.isNewline }.last.map(String.init) ?? ""
   }
 }

@@ -12,7 +12,7 @@ import Testing
     let tenant: JSON = ["tenant": .string(ConformanceWorld.alice)]
     var acknowledged: Set<String> = []
     for life in 0..<3 {
-      let plugin = try PluginProcess(state: state)
+      let plugin = try StorageProcess(state: state)
       defer { plugin.kill() }
       _ = try plugin.call("storage.migrate", ["collections": .array(ConformanceWorld.collections.map(\.json))])
       try check(plugin, acknowledged, tenant)
@@ -36,12 +36,12 @@ import Testing
         if let id = message["id"].int, let name = waiting.removeValue(forKey: id), message["error"].isNull { acknowledged.insert(name) }
       }
     }
-    let plugin = try PluginProcess(state: state)
+    let plugin = try StorageProcess(state: state)
     defer { plugin.kill() }
     try check(plugin, acknowledged, tenant)
   }
 
-  private func check(_ plugin: PluginProcess, _ acknowledged: Set<String>, _ tenant: JSON) throws {
+  private func check(_ plugin: StorageProcess, _ acknowledged: Set<String>, _ tenant: JSON) throws {
     var names: [String] = []
     while true {
       let read: JSON = [

@@ -3,6 +3,7 @@ import JSONRPC
 import PluginProtocol
 import StorageConformance
 import StorageSQLite
+import TestSupport
 import Testing
 
 @Suite struct FileTests {
@@ -75,8 +76,8 @@ import Testing
   @Test(.enabled(if: getuid() == 0)) func `a full disk acknowledges nothing and the rest stays whole`() async throws {
     let place = FileManager.default.temporaryDirectory.appending(path: "full-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    try #require(try run("/bin/mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place) == 0)
-    defer { _ = try? run("/bin/umount", "-l", place) }
+    try #require(try await run("/bin/mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place) == 0)
+    defer { unsafe umount2(place, Int32(MNT_DETACH)) }
     let engine = try StorageEngine(StorageConfig(path: place + "/small.db")) { _ in }
     _ = try await engine.migrate(["collections": .array(ConformanceWorld.collections.map(\.json))])
     let caller = StorageEngine.Caller(tenant: ConformanceWorld.alice)
@@ -101,17 +102,12 @@ import Testing
     #expect(failure?.applicationCode == "storage_full", "\(failure?.message ?? "100 rows of 50 kB fit into 2 MB")")
     let count = try await engine.read(["op": "count", "collection": "setting"], caller)
     #expect(String(decoding: count, as: UTF8.self) == "{\"count\":\(acknowledged)}")
-    try #require(try run("/bin/mount", "-o", "remount,size=8m", place) == 0)
+    try #require(try await run("/bin/mount", "-o", "remount,size=8m", place) == 0)
     _ = try await engine.transact(
       ["steps": [["op": "delete", "collection": "setting", "filter": [["name", "ne", ""]]]]], bytes: 10, caller)
   }
 
-  private func run(_ program: String, _ arguments: String...) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+  private func run(_ program: String, _ arguments: String...) async throws -> Int32 {
+    try await RunningProcess.run(program: URL(filePath: program), arguments: arguments).code
   }
 }

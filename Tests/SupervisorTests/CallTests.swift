@@ -26,14 +26,14 @@ struct CallTests {
     }
   }
 
-  @Test func `every call is answered while its plugin is killed again and again`() async throws {
+  @Test func `every call is answered while its plugin is killed as often as a call may be repeated`() async throws {
     try await Bench.run { bench in
       await bench.start(try bench.entry("good", "[limits]\nqueue = 1000\n[restart]\nintensity = 100\nbackoff = [\"1ms\", \"2ms\"]"))
       let answered = await withTaskGroup(of: Bool.self) { group in
         for index in 0..<200 {
           group.addTask { (try? await bench.call("test.echo", ["n": .int(index)]))?["params"]["n"] == .int(index) }
         }
-        for restarts in 1...3 {
+        for restarts in 1...2 {
           if let pid = try? await bench.status("good").pid { kill(pid, SIGKILL) }
           _ = try? await bench.wait("good") { $0.restarts >= restarts && $0.state == .ready }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 private let analyze = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"].first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -19,24 +20,24 @@ private let analyze = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"].first
     return folder
   }
 
-  @Test func `systemd finds nothing wrong with them`() throws {
+  @Test func `systemd finds nothing wrong with them`() async throws {
     let folder = try Self.copies()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let (code, said) = try Self.run([
+    let (code, said) = try await Self.run([
       "verify", "--man=no", folder.appending(path: "hivecore.service").path, folder.appending(path: "hivecore.socket").path,
     ])
     #expect(code == 0 && !said.contains("hivecore"), "\(said)")
   }
 
-  @Test func `the service exposes little: at most 3,0 of 10`() throws {
+  @Test func `the service exposes little: at most 3,0 of 10`() async throws {
     let folder = try Self.copies()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let (code, said) = try Self.run(["security", "--offline=true", "--threshold=30", folder.appending(path: "hivecore.service").path])
+    let (code, said) = try await Self.run(["security", "--offline=true", "--threshold=30", folder.appending(path: "hivecore.service").path])
     #expect(code == 0, "\(said)")
     #expect(said.contains("exposure level"))
   }
 
-  @Test func `what a sandbox is built with stays allowed`() throws {
+  @Test func `what a sandbox is built with stays allowed`() async throws {
     let text = try String(contentsOf: Self.units.appending(path: "hivecore.service"), encoding: .utf8)
     let settings = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
     for key in [
@@ -49,7 +50,7 @@ private let analyze = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"].first
     var allowed = Set(filter.map(String.init))
     var waiting = allowed.filter { $0.hasPrefix("@") }
     while let group = waiting.popFirst() {
-      let members = try Self.run(["syscall-filter", group]).output.split(separator: "\n").dropFirst().map {
+      let members = try await Self.run(["syscall-filter", group]).output.split(separator: "\n").dropFirst().map {
         $0.trimmingCharacters(in: .whitespaces)
       }
       for member in members where !member.hasPrefix("#") && allowed.insert(member).inserted && member.hasPrefix("@") {
@@ -64,17 +65,10 @@ private let analyze = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"].first
     #expect(needed.filter { !allowed.contains($0) } == [])
   }
 
-  private static func run(_ arguments: [String]) throws -> (code: Int32, output: String) {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: analyze ?? "")
-    process.arguments = arguments
-    process.environment = ["PATH": "/usr/bin:/bin", "SYSTEMD_PAGER": "", "NO_COLOR": "1"]
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text)
+  private static func run(_ arguments: [String]) async throws -> (code: Int32, output: String) {
+    let result = try await RunningProcess.run(
+      program: URL(filePath: analyze ?? ""), arguments: arguments,
+      onlyEnvironment: ["PATH": "/usr/bin:/bin", "SYSTEMD_PAGER": "", "NO_COLOR": "1"])
+    return (result.code, result.output + result.errors)
   }
 }

@@ -6,8 +6,8 @@ import UnixTransport
 /// The router's process, a provider's behind it and a constant server behind that. What the host does for a plugin – carry calls to others –
 /// is done here; storage says yes to everything.
 package struct CallRoad: Sendable {
-  package let chat: PluginProcess
-  package let provider: PluginProcess
+  package let chat: UnsupervisedPlugin
+  package let provider: UnsupervisedPlugin
   /// The server's base address.
   package let url: String
   private let server: RunningProcess
@@ -50,11 +50,11 @@ package struct CallRoad: Sendable {
     }
     let url = "http://127.0.0.1:\(port)/v1"
     let log = folder.appending(path: "plugins.log")
-    let provider = try await PluginProcess.start(
+    let provider = try await UnsupervisedPlugin.start(
       "hivecore-llm-openai", config: ["base_url": .string(url), "connections": 128], log: log,
       host: { _ in .failure(RPCError(.methodNotFound, "nothing is served here")) })
     let storage = ByteBuffer(bytes: storageAnswer(limit).bytes)
-    let chat = try await PluginProcess.start(
+    let chat = try await UnsupervisedPlugin.start(
       "hivecore-chat", config: ["aliases": ["default": "llm-openai/gpt-4o-mini"]], log: log
     ) { served in
       guard served.request.method.hasPrefix("llm.complete@") else { return .result(storage) }
@@ -88,7 +88,7 @@ package struct CallRoad: Sendable {
     ]).bytes
   }
 
-  private static func relay(_ served: ServedRequest, to provider: PluginProcess) async -> Reply {
+  private static func relay(_ served: ServedRequest, to provider: UnsupervisedPlugin) async -> Reply {
     let call = OutboundCall(
       "llm.complete", params: served.request.params, meta: Array(#"{"deadline_ms":60000}"#.utf8), deadline: .now() + .seconds(60))
     let relayed = await provider.connection.start(call)

@@ -50,12 +50,9 @@ package final class PostgresServer: Sendable {
     return result.output
   }
 
-  /// Through Python, which closes what it inherits: Foundation waits for a process until nobody holds its end of a pipe any more, and the
-  /// server would hold it for as long as it runs.
   private func run(_ tool: String, _ arguments: [String]) async throws {
-    let user = geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []
-    let script = "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"
-    try await Self.run("python3", ["-c", script] + user + ["\(bin)/\(tool)"] + arguments)
+    let command = (geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []) + ["\(bin)/\(tool)"] + arguments
+    try await Self.run(command[0], Array(command.dropFirst()))
   }
 
   private static func run(_ program: String, _ arguments: [String]) async throws {

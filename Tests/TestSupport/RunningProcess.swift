@@ -14,16 +14,20 @@ package final class RunningProcess: Sendable {
   /// - Parameters:
   ///   - log: takes stdout and stderr.
   ///   - input: becomes stdin.
+  ///   - socket: becomes descriptor 3; the caller closes its own.
   package init(
-    program: URL, arguments: [String], environment: [String: String], log: URL, input: FileHandle = .nullDevice
+    program: URL, arguments: [String], environment: [String: String], log: URL, input: FileHandle = .nullDevice, socket: Int32? = nil
   ) throws {
     if !FileManager.default.fileExists(atPath: log.path) { _ = FileManager.default.createFile(atPath: log.path, contents: nil) }
     let handle = try FileHandle(forWritingTo: log)
     defer { try? handle.close() }
     try handle.seekToEnd()
-    self.program = try SpawnedProgram(
-      program: program.path, arguments: arguments, environment: Self.merged(environment), input: input.fileDescriptor,
-      output: handle.fileDescriptor, errors: handle.fileDescriptor)
+    self.program = try withExtendedLifetime(input) {
+      try SpawnedProgram(
+        program: program.path, arguments: arguments, environment: Self.merged(environment),
+        descriptors: SpawnedProgram.Descriptors(
+          input: input.fileDescriptor, output: handle.fileDescriptor, errors: handle.fileDescriptor, socket: socket))
+    }
   }
 
   deinit {
@@ -43,8 +47,15 @@ package final class RunningProcess: Sendable {
   }
 
   /// Runs a program to its end.
-  package static func run(program: URL, arguments: [String], input: String = "", environment: [String: String] = [:]) async throws -> Result
-  {
+  ///
+  /// - Parameters:
+  ///   - environment: beside what this process has of it.
+  ///   - onlyEnvironment: in place of both.
+  ///   - directory: where it starts; by default where this process is.
+  package static func run(
+    program: URL, arguments: [String], input: String = "", environment: [String: String] = [:], onlyEnvironment: [String: String]? = nil,
+    directory: URL? = nil
+  ) async throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -56,8 +67,9 @@ package final class RunningProcess: Sendable {
     ]
     defer { for handle in handles { try? handle.close() } }
     let child = try SpawnedProgram(
-      program: program.path, arguments: arguments, environment: merged(environment), input: handles[0].fileDescriptor,
-      output: handles[1].fileDescriptor, errors: handles[2].fileDescriptor)
+      program: program.path, arguments: arguments, environment: onlyEnvironment ?? merged(environment), directory: directory?.path,
+      descriptors: SpawnedProgram.Descriptors(
+        input: handles[0].fileDescriptor, output: handles[1].fileDescriptor, errors: handles[2].fileDescriptor))
     defer {
       child.signal(SIGKILL)
       _ = child.end(waiting: true)

@@ -47,4 +47,10 @@ import Testing
     let tests = SourceTree.swift.filter { $0.wing == "Tests" && $0.room != "TidyTests" }
     #expect(tests.flatMap { $0.matches(/Task\.sleep\(for: \.seconds|XCTSkip|\.disabled\(/) } == [])
   }
+
+  /// It may wait for ever for the end of a program, and hands it descriptors of other tests: `SpawnedProgram` does neither.
+  @Test func `tests start programs without Foundation`() {
+    let tests = SourceTree.swift.filter { $0.wing == "Tests" && $0.room != "TidyTests" && $0.room != "Benchmarks" }
+    #expect(tests.flatMap { $0.matches(/\bProcess\(\)/) } == [])
+  }
 }

@@ -4,7 +4,7 @@ package enum TerminationStatus: Sendable, Equatable {
   case signal(Int32)
 
   /// - Parameter waitStatus: in the form of waitpid(2).
-  init(waitStatus: Int32) {
+  package init(waitStatus: Int32) {
     let signal = waitStatus & 0x7f
     self = signal == 0 ? .code((waitStatus >> 8) & 0xff) : .signal(signal)
   }

@@ -1,9 +1,11 @@
 import Foundation
 import JSONRPC
+import TestSupport
+import UnixTransport
 
 /// The plugin's real process, spoken to byte by byte over descriptor 3 (docs/PROTOCOL.md, sections 1 to 3).
-final class PluginProcess {
-  let pid: pid_t
+final class StorageProcess {
+  private let program: SpawnedProgram
   private let socket: CInt
   private var lastID = 0
 
@@ -11,15 +13,13 @@ final class PluginProcess {
 
   /// Starts it and leads it to ready.
   init(state: String) throws {
-    var ends: [CInt] = [0, 0]
-    guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0 else { throw Problem(message: "socketpair") }
-    // The child must not hold the host's end, or it would never see its end of file.
-    _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
-    let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let path = URL(fileURLWithPath: program).deletingLastPathComponent().appending(path: "hivecore-storage-sqlite").path
-    pid = try PluginProcess.spawn(path, descriptor: ends[1])
-    close(ends[1])
-    socket = ends[0]
+    let (ours, theirs) = try makeSocketPair()
+    defer { close(theirs) }
+    socket = ours
+    let descriptors = SpawnedProgram.Descriptors(input: FileHandle.nullDevice.fileDescriptor, output: 1, errors: 2, socket: theirs)
+    program = try SpawnedProgram(
+      program: HostProcess.products.appending(path: "hivecore-storage-sqlite").path, arguments: [], environment: [:],
+      descriptors: descriptors)
     let initialize: JSON = [
       "protocol": [1], "plugin": "storage-sqlite", "incarnation": 1, "max_frame": 4_194_304, "config": [:], "secrets": [:],
       "paths": ["state": .string(state)], "concurrency": 64,
@@ -29,20 +29,6 @@ final class PluginProcess {
   }
 
   deinit { close(socket) }
-
-  private static func spawn(_ path: String, descriptor: CInt) throws -> pid_t {
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, 3)
-    var pid = pid_t()
-    var arguments = unsafe [strdup(path), nil]
-    defer { unsafe free(arguments[0]) }
-    guard unsafe posix_spawn(&pid, path, &actions, nil, &arguments, environ) == 0 else {
-      throw Problem(message: "\(path) cannot be started")
-    }
-    return pid
-  }
 
   /// - Returns: the request's id.
   func send(_ method: String, _ params: JSON, meta: JSON = ["system": true]) throws -> Int {
@@ -88,8 +74,7 @@ final class PluginProcess {
 
   /// SIGKILL, and waits until it is gone.
   func kill() {
-    _ = Glibc.kill(pid, SIGKILL)
-    var status: CInt = 0
-    _ = unsafe waitpid(pid, &status, 0)
+    program.signal(SIGKILL)
+    _ = program.end(waiting: true)
   }
 }

@@ -5,11 +5,10 @@ import NIOPosix
 package import UnixTransport
 
 /// A plugin's program as a process of its own, without sandbox, its host played by the caller. It is killed when it is forgotten.
-package struct PluginProcess: Sendable {
+package struct UnsupervisedPlugin: Sendable {
   /// The host's end.
   package let connection: Connection
   private let process: RunningProcess
-  private let pid: Int32
 
   /// Starts a built program and waits until it is ready.
   ///
@@ -20,14 +19,11 @@ package struct PluginProcess: Sendable {
   package static func start(
     _ program: String, config: JSONObject = [:], secrets: JSONObject = [:], log: URL,
     host: @escaping @Sendable (ServedRequest) async -> Reply
-  ) async throws -> PluginProcess {
+  ) async throws -> UnsupervisedPlugin {
     let (mine, theirs) = try makeSocketPair()
-    // Python puts its own stdin at 3.
-    let script =
-      "import os, subprocess, sys; os.dup2(0, 3); sys.exit(subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL, pass_fds=[3]))"
+    defer { close(theirs) }
     let process = try RunningProcess(
-      program: URL(filePath: "/usr/bin/env"), arguments: ["python3", "-c", script, HostProcess.products.appending(path: program).path],
-      environment: [:], log: log, input: FileHandle(fileDescriptor: theirs, closeOnDealloc: true))
+      program: HostProcess.products.appending(path: program), arguments: [], environment: [:], log: log, socket: theirs)
     let connection = try await Connection.open(descriptor: mine, on: MultiThreadedEventLoopGroup.singleton.next()) {
       TaskServer($0, handle: host)
     }
@@ -38,9 +34,7 @@ package struct PluginProcess: Sendable {
     _ = try await connection.result(of: OutboundCall("$/initialize", params: ByteBuffer(bytes: initialize.bytes)))
     await connection.setFrameLimit(4_194_304)
     _ = try await connection.result(of: OutboundCall("$/ready", params: ByteBuffer(string: "{}")))
-    let children = try String(contentsOfFile: "/proc/\(process.pid)/task/\(process.pid)/children", encoding: .utf8)
-    guard let pid = Int32(children.trimmingCharacters(in: .whitespaces)) else { throw Timeout(what: "the pid of \(program)") }
-    return PluginProcess(connection: connection, process: process, pid: pid)
+    return UnsupervisedPlugin(connection: connection, process: process)
   }
 
   /// Calls a method with params that are a finished JSON object.
@@ -56,7 +50,7 @@ package struct PluginProcess: Sendable {
 
   /// Megabytes that are the process's own: heap, stacks, changed data.
   package func privateMegabytes() throws -> Double {
-    let text = try String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)
+    let text = try String(contentsOfFile: "/proc/\(process.pid)/smaps_rollup", encoding: .utf8)
     let kilobytes = text.firstMatch(of: /Private_Dirty:\s+(\d+) kB/).flatMap { Double($0.1) }
     return (kilobytes ?? 0) / 1024
   }
