@@ -26,6 +26,20 @@ extension SystemTests {
       kill(Int32(clamping: try #require(try await host.plugin("talker")["pid"].int)), SIGKILL)
     }
 
+    @Test func `every request has its line in the host's log, also the last before its end`() async throws {
+      try await House.with { house in
+        let count = 200
+        for number in 1...count {
+          let answer = try await house.api.send(.get, "/api/v1/projects/", headers: ["X-Request-Id": "line-\(number)"])
+          #expect(answer.status == 200)
+        }
+        house.host.terminate()
+        #expect(await house.host.waitUntilExit() == 0)
+        let lines = house.host.logText.matches(of: /request_id=line-\d+ status=200 trace=\S+ \[Gateway\] request\n/)
+        #expect(lines.count == count)
+      }
+    }
+
     @Test func `following goes on over the plugin's restarts, and ends at Ctrl-C, with its reader, and with the host`() async throws {
       let folder = try PluginFolder()
       defer { folder.remove() }

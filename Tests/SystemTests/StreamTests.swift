@@ -84,6 +84,7 @@ extension SystemTests {
           #expect(events.map(\.name).contains("completed") && events.last?.name == "execution_completed")
         }
         #expect(try await nobody.send(.get, "/api/v1/projects/?token=\(token)").status == 401, "a token in the query is for streams only")
+        try await eventually("the requests' lines in the log") { house.host.logText.contains("query=token=REDACTED") ? true : nil }
         let isLogged = house.host.logText.contains(token)
         #expect(!isLogged, "the log has the token")
       }

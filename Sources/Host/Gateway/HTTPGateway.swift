@@ -27,10 +27,11 @@ package struct HTTPGateway: Sendable {
   ///   - catalogue: already holds ``description`` under ``contributor``.
   ///   - report: what runs, from the supervisor.
   ///   - bound: told the port once the gateway listens.
+  ///   - access: told of each request that was answered.
   package init(
     config: GatewayConfig, catalogue: LiveCatalogue, plugins: any PluginCaller, identity: IdentityService, hub: EventHub,
     events: EventConfig = EventConfig(), report: SystemReport, version: String, clock: WallClock = .system, logger: Logger,
-    bound: @escaping @Sendable (Int) async -> Void = { _ in }
+    bound: @escaping @Sendable (Int) async -> Void = { _ in }, access: @escaping @Sendable (AccessRecord) -> Void = { _ in }
   ) {
     self.config = config
     self.logger = logger
@@ -42,7 +43,7 @@ package struct HTTPGateway: Sendable {
       methods: methods,
       streams: StreamRoutes(plugins: plugins, hub: hub, methods: methods, config: config, events: events, clock: clock),
       system: SystemRoutes(report: report, version: version, requests: metrics), departures: departures, cors: CORSPolicy(config),
-      log: AccessLog(logger: logger), throttle: RequestThrottle(config), hosts: HostRule(config), metrics: metrics)
+      log: AccessLog(write: access), throttle: RequestThrottle(config), hosts: HostRule(config), metrics: metrics)
   }
 
   /// Serves until the task is cancelled or the service group shuts down: then running requests are finished, streams closed.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NIOCore
 
 /// `hivecore`: the program an operator runs.
 @main
@@ -17,6 +18,12 @@ struct HiveCoreCommand: AsyncParsableCommand {
       PluginCommand.self, ReloadCommand.self, DoctorCommand.self, ConfigCommand.self, ImportDjangoCommand.self,
       LLMCommand.self,
     ])
+
+  /// The host's event loops take half of the processors: the plugins they call need the others (docs/adr/0012).
+  static func main() async {
+    NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount / 2)
+    await main(nil)
+  }
 }
 
 enum HiveCoreVersion {

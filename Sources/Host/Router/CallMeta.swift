@@ -43,7 +43,7 @@ package struct CallMeta: Sendable, Equatable {
   /// The `meta` a plugin gets.
   package func bytes(now: NIODeadline) -> [UInt8] {
     var out: [UInt8] = []
-    out.reserveCapacity(320)
+    out.reserveCapacity(384 + (collections?.bytes.count ?? 0))
     out.append(contentsOf: #"{"deadline_ms":"#.utf8)
     out.append(contentsOf: String(max(0, (deadline - now).nanoseconds / 1_000_000)).utf8)
     Self.write("tenant", tenant, to: &out)

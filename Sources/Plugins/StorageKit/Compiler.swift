@@ -25,7 +25,9 @@ package struct Compiler: Sendable {
     let head = try head(selection.shape, of: collection, &builder)
     var sql = head.sql
     sql += try builder.whereClause(selection.filter, of: collection, head.alias, access: head.access)
-    sql += try builder.orderBy(selection.order, of: collection, head.alias)
+    if !selection.order.isEmpty || !collection.isOneRow(selection.filter) {
+      sql += try builder.orderBy(selection.order, of: collection, head.alias)
+    }
     sql += " LIMIT \(builder.bind(.integer(Int64(selection.limit)), .bigint))"
     if selection.offset > 0 { sql += " OFFSET \(builder.bind(.integer(Int64(selection.offset)), .bigint))" }
     return RowQuery(statement: Statement(sql, builder.parameters), plan: head.plan)
@@ -60,7 +62,7 @@ package struct Compiler: Sendable {
     return SelectionHead(
       sql: "SELECT \(members.map(\.expression).joined(separator: ", ")) FROM \(quoted(collection.name)) AS \(alias)",
       plan: RowPlan(members.map { ($0.name, $0.format) }), alias: alias, access: access, aliasCount: builder.aliasCount,
-      bindsTenant: builder.bindsTenant, collections: builder.collections)
+      bindsTenant: builder.bindsTenant, collections: Set(builder.collections).sorted())
   }
 
   /// How many rows match: one row, one column.

@@ -63,8 +63,9 @@ package struct JobTable {
     try session.run(
       JobTable.insert,
       [
-        .text(id), number, .text(job.queue), .text(job.kind), .text(payload.text), SQLValue(scope.tenant), SQLValue(scope.principal),
-        SQLValue(job.group), SQLValue(job.unique), .integer(scope.now + Int64(job.delayMilliseconds) * 1000), .integer(scope.now),
+        .text(id), number, .text(job.queue), .text(job.kind), .text(payload.text), SQLValue(scope.tenant),
+        SQLValue(scope.principal?.json.text), SQLValue(job.group), SQLValue(job.unique),
+        .integer(scope.now + Int64(job.delayMilliseconds) * 1000), .integer(scope.now),
       ])
     return id
   }

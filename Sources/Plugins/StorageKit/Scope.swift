@@ -8,12 +8,12 @@ package struct Scope: Sendable, Equatable {
   package let isSystem: Bool
   /// The time of the operation, microseconds since 1970.
   package let now: Int64
-  /// Who asked, for jobs that go on in their name: JSON text.
-  package let principal: String?
+  /// Who asked, for jobs that go on in their name.
+  package let principal: Principal?
   /// The only collections the caller may name; nil = any. Rules of collections look at others all the same.
   package let collections: CollectionGrant?
 
-  package init(tenant: String?, isSystem: Bool, now: Int64, principal: String? = nil, collections: CollectionGrant? = nil) {
+  package init(tenant: String?, isSystem: Bool, now: Int64, principal: Principal? = nil, collections: CollectionGrant? = nil) {
     self.tenant = tenant
     self.isSystem = isSystem
     self.now = now

@@ -15,7 +15,7 @@ struct SelectionHead: Sendable {
   /// Whether its first parameter is the tenant; there is no other.
   let bindsTenant: Bool
   /// Every collection it reads.
-  let collections: Set<String>
+  let collections: [String]
 }
 
 /// The heads of a schema's named shapes, built once: there are as many as the catalogue has shapes.

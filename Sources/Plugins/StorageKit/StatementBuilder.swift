@@ -7,8 +7,8 @@ struct StatementBuilder {
   let scope: Scope
   private(set) var parameters: [SQLValue] = []
   private(set) var aliasCount = 0
-  /// Every collection that was named.
-  private(set) var collections: Set<String> = []
+  /// Every collection that was named, as often as it was.
+  private(set) var collections: [String] = []
   private var tenantPlaceholder: String?
 
   init(schema: Schema, dialect: any Dialect, scope: Scope) {
@@ -81,7 +81,7 @@ struct StatementBuilder {
 
   private mutating func readable(_ collection: StoredCollection) throws(StorageError) -> StoredCollection {
     try checkReadable(collection.name)
-    collections.insert(collection.name)
+    collections.append(collection.name)
     return collection
   }
 
@@ -98,7 +98,6 @@ struct StatementBuilder {
   mutating func resume(_ head: SelectionHead) throws(StorageError) {
     for name in head.collections { try checkReadable(name) }
     if head.bindsTenant { tenantPlaceholder = bind(SQLValue(scope.tenant), .uuid) }
-    collections = head.collections
     aliasCount = head.aliasCount
   }
 

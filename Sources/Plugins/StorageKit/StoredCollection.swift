@@ -26,6 +26,11 @@ package struct StoredCollection: Sendable, Equatable {
 
   package func index(of name: String) -> Int? { places[name == "$key" ? spec.keyField : name] }
 
+  /// Whether a filter holds for one row at most, because it gives the key.
+  func isOneRow(_ filter: [Condition]) -> Bool {
+    filter.contains { if case .compare(let field, .eq, _) = $0 { field == "$key" || field == spec.keyField } else { false } }
+  }
+
   /// Whether these fields are the key or a unique key of the collection.
   func isUnique(_ names: [String]) -> Bool {
     names == [spec.keyField] || names == ["$key"] || spec.unique.contains { $0.condition == nil && Set($0.fields) == Set(names) }

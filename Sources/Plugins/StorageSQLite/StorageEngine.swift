@@ -19,13 +19,13 @@ package final class StorageEngine: Sendable {
     package var tenant: String?
     package var isSystem: Bool
     package var operationID: String?
-    /// JSON text, kept with the jobs this call enqueues.
-    package var principal: String?
+    /// Kept with the jobs this call enqueues.
+    package var principal: Principal?
     /// The only collections it may use; nil = any.
     package var collections: CollectionGrant?
 
     package init(
-      tenant: String?, isSystem: Bool = false, operationID: String? = nil, principal: String? = nil, collections: CollectionGrant? = nil
+      tenant: String?, isSystem: Bool = false, operationID: String? = nil, principal: Principal? = nil, collections: CollectionGrant? = nil
     ) {
       self.tenant = tenant.flatMap(UUIDText.canonical)
       self.isSystem = isSystem

@@ -62,7 +62,7 @@ extension Request {
   /// Whom the host says this call is for.
   fileprivate var caller: StorageEngine.Caller {
     StorageEngine.Caller(
-      tenant: meta.tenant, isSystem: meta.system, operationID: meta.operationID, principal: meta.principal?.json.text,
+      tenant: meta.tenant, isSystem: meta.system, operationID: meta.operationID, principal: meta.principal,
       collections: meta.collections)
   }
 }

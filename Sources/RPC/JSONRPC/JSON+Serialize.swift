@@ -39,10 +39,13 @@ extension JSON {
   /// Appends a quoted, escaped string; everything above U+001F but `"` and `\` is written as it is.
   public static func writeString(_ value: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    if value.utf8.contains(where: isEscaped) {
-      for byte in value.utf8 { if isEscaped(byte) { writeEscape(byte, to: &out) } else { out.append(byte) } }
-    } else {
-      out.append(contentsOf: value.utf8)
+    var index = out.count
+    out.append(contentsOf: value.utf8)
+    while index < out.count, !isEscaped(out[index]) { index += 1 }
+    if index < out.count {
+      let rest = Array(out[index...])
+      out.removeLast(rest.count)
+      for byte in rest { if isEscaped(byte) { writeEscape(byte, to: &out) } else { out.append(byte) } }
     }
     out.append(UInt8(ascii: "\""))
   }

@@ -19,7 +19,7 @@ public enum MessageHead: Sendable, Equatable {
   /// - Parameter bodyByteCount: of the JSON that will be the value of `params`, `result` or `error`.
   public func bytes(bodyByteCount: Int) -> [UInt8] {
     var out: [UInt8] = []
-    out.reserveCapacity(96)
+    if case .request(_, _, let meta?) = self { out.reserveCapacity(128 + meta.count) } else { out.reserveCapacity(96) }
     out.append(contentsOf: [0, 0, 0, 0])
     out.append(contentsOf: #"{"jsonrpc":"2.0","#.utf8)
     switch self {

@@ -26,6 +26,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var isReading = false
   private var isFlushScheduled = false
+  /// Frames written and not flushed yet.
+  private var unflushedCount = 0
   private var isPumping = false
   /// The earliest deadline of a call, or one earlier than that, and what happens then.
   var watched: (deadline: NIODeadline, timer: Scheduled<Void>)?
@@ -67,7 +69,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     isReading = false
-    context.flush()
+    flush(context)
   }
 
   func channelInactive(context: ChannelHandlerContext) { close(.endOfFile) }
@@ -105,6 +107,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     metrics.bytesSent += frame.readableBytes
     if queue.isEmpty, context.channel.isWritable {
       context.write(wrapOutboundOut(frame), promise: nil)
+      unflushedCount += 1
+      if unflushedCount >= Self.flushInterval { flush(context) }
     } else {
       if let stream { queue.append(frame, of: stream) } else { queue.append(frame) }
       if queue.byteCount > limits.queuedByteLimit {
@@ -115,13 +119,21 @@ final class ConnectionHandler: ChannelInboundHandler {
     scheduleFlush()
   }
 
-  /// One flush for all that is written in this turn of the loop; during a read `channelReadComplete` does it.
+  /// How many frames go out together: with fewer each costs a system call, with more the peer waits while there is work for it.
+  private static let flushInterval = 4
+
+  private func flush(_ context: ChannelHandlerContext) {
+    unflushedCount = 0
+    context.flush()
+  }
+
+  /// One flush for what is left at the end of this turn of the loop; during a read `channelReadComplete` does it.
   private func scheduleFlush() {
     guard !isReading, !isFlushScheduled, let context else { return }
     isFlushScheduled = true
     context.eventLoop.assumeIsolated().execute { [self] in
       isFlushScheduled = false
-      if isOpen { self.context?.flush() }
+      if isOpen, let context = self.context { flush(context) }
     }
   }
 

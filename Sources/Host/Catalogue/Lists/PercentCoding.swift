@@ -1,7 +1,7 @@
 /// Percent-encoding (RFC 3986).
 package enum PercentCoding {
   /// Bytes that are not UTF-8 become U+FFFD; a `%` without two hexadecimal digits stays.
-  package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
+  package static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String {
     guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
     let bytes = Array(text.utf8)
     var out: [UInt8] = []

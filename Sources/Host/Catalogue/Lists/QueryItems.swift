@@ -3,7 +3,7 @@ package struct QueryItems: Sendable, Equatable {
   package let items: [(name: String, value: String)]
 
   /// - Parameter query: what stands behind the `?`; nil = none.
-  package init(_ query: some StringProtocol) {
+  package init(_ query: Substring) {
     items = query.split(separator: "&").map { pair in
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return (PercentCoding.decode(parts[0], plusIsSpace: true), parts.count == 2 ? PercentCoding.decode(parts[1], plusIsSpace: true) : "")

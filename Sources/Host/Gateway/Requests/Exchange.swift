@@ -65,13 +65,22 @@ final class Exchange: Sendable {
 
   func header(_ name: HTTPField.Name) -> String? { request.headers[name] }
 
+  private static let slash = UInt8(ascii: "/")
+
   private static func segments(_ path: String) -> [String]? {
-    guard path.hasPrefix("/"), path.utf8.count <= 2048 else { return nil }
-    var parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-    if parts.last?.isEmpty == true { parts.removeLast() }
-    guard !parts.contains(where: \.isEmpty) else { return nil }
-    let decoded = parts.map { PercentCoding.decode($0) }
-    return decoded.contains { $0.utf8.contains(0) } ? nil : decoded
+    let bytes = path.utf8
+    guard bytes.first == slash, bytes.count <= 2048 else { return nil }
+    var segments: [String] = []
+    var rest = bytes.dropFirst()
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: slash) ?? rest.endIndex
+      guard end > rest.startIndex else { return nil }
+      let segment = PercentCoding.decode(Substring(rest[..<end]))
+      guard !segment.utf8.contains(0) else { return nil }
+      segments.append(segment)
+      rest = rest[end...].dropFirst()
+    }
+    return segments
   }
 
   /// The last address that is not one of our proxies.

@@ -22,8 +22,8 @@ struct HostAssembly {
 
   func make() async throws -> RunningHost {
     SystemTime.keepTimeZone()
-    let level = SharedLogLevel(extent == .everything ? config.logLevel : max(config.logLevel, .warning))
-    let logger = Logger(label: "hivecore") { AdjustableLogHandler(StreamLogHandler.standardError(label: $0), level: level) }
+    let log = LogStream(extent == .everything ? config.logLevel : max(config.logLevel, .warning))
+    let logger = Logger(label: "hivecore") { LineLogHandler(label: $0, stream: log) }
     let loops = MultiThreadedEventLoopGroup.singleton
     let spawner = try await Spawner.start(runLock: RunLock.processes(in: config.data.run), cgroup: config.cgroup)
     spawner.report.log(to: logger)
@@ -48,10 +48,12 @@ struct HostAssembly {
     let identity = await IdentityService(config: try IdentityConfig(secret: secret), plugins: caller, catalogue: catalogue)
     let certificate = try config.tls.map { try ServerCertificate(chainFile: $0.certificate, keyFile: $0.key) }
     let supervisor = PluginSupervisor(environment(router, spawner, keeper, loops.next(), logger))
+    let reloadParts =
+      [ReloadPart(["log_level"]) { fresh in log.level = fresh.logLevel }] + (certificate.map { [Self.reloading($0)] } ?? [])
     return RunningHost(
       config: config, world: world, router: router, supervisor: supervisor, catalogue: catalogue, identity: identity, hub: hub,
-      manifests: manifests, sandbox: spawner.report, certificate: certificate, logger: logger, extent: extent,
-      reloadParts: [ReloadPart(["log_level"]) { fresh in level.set(fresh.logLevel) }] + (certificate.map { [Self.reloading($0)] } ?? []))
+      manifests: manifests, sandbox: spawner.report, certificate: certificate, log: log, logger: logger,
+      extent: extent, reloadParts: reloadParts)
   }
 
   /// Reads the certificate again: its files may have changed, or others be named.

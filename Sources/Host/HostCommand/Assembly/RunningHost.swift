@@ -43,6 +43,7 @@ struct RunningHost: Sendable {
   let manifests: LiveManifests
   let sandbox: SandboxReport
   let certificate: ServerCertificate?
+  let log: LogStream
   let logger: Logger
 
   let extent: Extent
@@ -66,8 +67,8 @@ struct RunningHost: Sendable {
   init(
     config: HostConfig, world: World, router: MessageRouter, supervisor: PluginSupervisor, catalogue: LiveCatalogue,
     identity: IdentityService,
-    hub: EventHub, manifests: LiveManifests, sandbox: SandboxReport, certificate: ServerCertificate?, logger: Logger, extent: Extent,
-    reloadParts: [ReloadPart]
+    hub: EventHub, manifests: LiveManifests, sandbox: SandboxReport, certificate: ServerCertificate?, log: LogStream,
+    logger: Logger, extent: Extent, reloadParts: [ReloadPart]
   ) {
     self.config = config
     self.world = world
@@ -80,6 +81,7 @@ struct RunningHost: Sendable {
     self.reloadParts = reloadParts
     self.sandbox = sandbox
     self.certificate = certificate
+    self.log = log
     self.logger = logger
     self.extent = extent
   }
@@ -117,6 +119,7 @@ struct RunningHost: Sendable {
     try config.data.prepare()
     let lock = try await RunLock.take(config.data.run, pid: ProcessInfo.processInfo.processIdentifier)
     let host = try await HostAssembly(config: config, world: world, extent: extent).make()
+    defer { host.log.flush() }
     let value = try await body(host)
     withExtendedLifetime(lock) {}
     return value
@@ -175,7 +178,7 @@ struct RunningHost: Sendable {
         config.data.announce(url)
         logger.notice("serving", metadata: ["url": "\(url)", "data": "\(config.data.root)"])
         address.publish(url)
-      })
+      }, access: { [log, logger] in log.write($0, label: logger.label) })
   }
 
   /// Waits until the gateway listens and every plugin serves.
