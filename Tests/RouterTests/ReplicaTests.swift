@@ -1,3 +1,4 @@
+import Glibc
 import JSONRPC
 import NIOCore
 import PluginProtocol
@@ -72,6 +73,34 @@ struct ReplicaTests {
     #expect(try await answer == 2)
     #expect(await router.status().first?.replicas.map(\.incarnation) == [2])
     #expect(await router.status().first?.metrics.retries == 1)
+  }
+
+  @Test func `a connection that breaks under the very write of a call leaves no trace of it`() async throws {
+    let router = makeRouter()
+    let policy = PluginPolicy(id: "a", provides: ["test"], concurrency: 8, queueLength: 64)
+    await router.register(policy)
+    let (ours, theirs) = try makeSocketPair()
+    let broken = LinkID(plugin: "a", incarnation: 1)
+    _ = try await router.connect(broken, descriptor: ours, limits: ConnectionLimits())
+    _ = try await FakePlugin.start(policy, incarnation: 2, methods: methods, on: router, isRegistered: true)
+    await router.activate(broken)
+    let (answers, heard) = AsyncStream.makeStream(of: Bool.self)
+    // In one turn of the loop: the router cannot know that the other end is gone before it writes.
+    try await router.eventLoop.submit {
+      close(theirs)
+      router.assumeIsolated { router in
+        for _ in 0..<8 {
+          let origin = RoutedCall.Origin.host { event in
+            guard case .finished(let reply) = event else { return }
+            if case .result = reply { heard.yield(true) } else { heard.yield(false) }
+          }
+          let meta = CallMeta.host("test", timeout: .seconds(50))
+          router.start(router.nextCallID(), method: "test.read", params: ByteBuffer(string: "{}"), meta: meta, origin: origin)
+        }
+      }
+    }.get()
+    for await isResult in answers.prefix(8) { #expect(isResult) }
+    try await router.wait("a") { $0.inFlight == 0 && $0.replicas.map(\.incarnation) == [2] }
   }
 
   @Test func `a replica that is taken out finishes what it has and gets no more`() async throws {

@@ -166,7 +166,8 @@ extension MessageRouter {
     let outbound = OutboundCall(
       call.method.name, params: call.params, meta: call.meta.bytes(now: .now()), deadline: call.meta.deadline)
     let sent = connection.call(outbound) { self.received($0, for: id, from: active) }
-    guard let sent, calls[id] != nil else { return }
+    // The write may have found the connection broken: then the call is over, or waits, or is with another replica by now.
+    guard let sent, links[active] === link, calls[id] != nil else { return }
     call.sent = (active, sent)
     call.left = .now()
     link.serving[sent] = id

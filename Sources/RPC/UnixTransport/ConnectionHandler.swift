@@ -108,7 +108,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     if queue.isEmpty, context.channel.isWritable {
       context.write(wrapOutboundOut(frame), promise: nil)
       unflushedCount += 1
-      if unflushedCount >= Self.flushInterval { flush(context) }
+      if unflushedCount >= Self.flushInterval { return flush(context) }
     } else {
       if let stream { queue.append(frame, of: stream) } else { queue.append(frame) }
       if queue.byteCount > limits.queuedByteLimit {
