@@ -15,10 +15,10 @@ extension PluginRunner {
   nonisolated func live(_ number: Int) async {
     let tail = OutputTail()
     do throws(LaunchError) {
-      let (process, secrets, paths) = try await spawn(tail, number)
-      guard let incarnation = await connect(number, process, tail) else {
+      let (process, output, secrets, paths) = try await spawn(tail, number)
+      guard let incarnation = await connect(number, process, output, tail) else {
         process.kill()
-        await finish(number, process, await process.wait(), tail, fault: nil)
+        await finish(number, process, await process.wait(), output, tail, fault: nil)
         return
       }
       await started(incarnation)
@@ -31,7 +31,7 @@ extension PluginRunner {
 
   private nonisolated func spawn(
     _ tail: OutputTail, _ number: Int
-  ) async throws(LaunchError) -> (any PluginProcess, secrets: [String: String], paths: [String: String]) {
+  ) async throws(LaunchError) -> (any PluginProcess, PluginOutput, secrets: [String: String], paths: [String: String]) {
     let executable: String
     var secrets: [String: String] = [:]
     do {
@@ -49,27 +49,31 @@ extension PluginRunner {
     let variables = environment.variables(id)
     let process = try await environment.spawner.spawn(
       PluginLaunch(manifest: manifest, executable: executable, variables: variables))
-    await readOutput(of: process, tail, number)
+    let output = await readOutput(of: process, tail, number)
     let used = Set((manifest.sandbox.read + manifest.sandbox.write).compactMap(PathVariables.name))
     let paths = variables.values.filter { used.contains($0.key) }.map { ($0.key.lowercased(), $0.value) }
-    return (process, secrets, Dictionary(paths) { first, _ in first })
+    return (process, output, secrets, Dictionary(paths) { first, _ in first })
   }
 
-  private nonisolated func readOutput(of process: any PluginProcess, _ tail: OutputTail, _ number: Int) async {
+  private nonisolated func readOutput(of process: any PluginProcess, _ tail: OutputTail, _ number: Int) async -> PluginOutput {
+    var channels: [any Channel] = []
     for (name, descriptor) in [("stdout", process.takeOutput()), ("stderr", process.takeErrors())] where descriptor >= 0 {
       var logger = logger
       logger[metadataKey: "stream"] = "\(name)"
       do {
         let sink = OutputReader.Sink(
           stream: name, incarnation: number, tail: tail, history: shared.history, logger: logger)
-        _ = try await OutputReader.open(descriptor, on: environment.outputLoop, to: sink)
+        channels.append(try await OutputReader.open(descriptor, on: environment.outputLoop, to: sink))
       } catch {
         logger.warning("plugin output cannot be read", metadata: ["reason": "\(error)"])
       }
     }
+    return PluginOutput(channels: channels, eventLoop: environment.outputLoop)
   }
 
-  private nonisolated func connect(_ number: Int, _ process: any PluginProcess, _ tail: OutputTail) async -> Incarnation? {
+  private nonisolated func connect(
+    _ number: Int, _ process: any PluginProcess, _ output: PluginOutput, _ tail: OutputTail
+  ) async -> Incarnation? {
     var limits = ConnectionLimits()
     limits.outboundCallLimit = manifest.concurrency + 64
     let link = LinkID(plugin: id, incarnation: number)
@@ -77,7 +81,8 @@ extension PluginRunner {
       let controls = ProcessControls(kill: { process.kill() }, suspend: { process.suspend() })
       let connection = try await environment.router.connect(
         link, descriptor: process.takeSocket(), limits: limits, policy: manifest.policy, controls: controls)
-      return Incarnation(number: number, process: process, tail: tail, started: .now, link: link, connection: connection)
+      return Incarnation(
+        number: number, process: process, output: output, tail: tail, started: .now, link: link, connection: connection)
     } catch {
       logger.error("plugin cannot be connected", metadata: ["reason": "\(error)"])
       return nil
@@ -100,7 +105,7 @@ extension PluginRunner {
       let status = await incarnation.process.wait()
       // What the loop found before the process ended is heard now.
       _ = try? await incarnation.connection.eventLoop.submit {}.get()
-      await finish(number, incarnation.process, status, incarnation.tail, fault: fault.withLock { $0 })
+      await finish(number, incarnation.process, status, incarnation.output, incarnation.tail, fault: fault.withLock { $0 })
       group.cancelAll()
       // What it wrote before its end is read first; a socket that somebody else still holds open is closed.
       let timer = incarnation.connection.eventLoop.scheduleTask(in: .seconds(1)) { incarnation.connection.close() }
@@ -110,8 +115,10 @@ extension PluginRunner {
   }
 
   private nonisolated func finish(
-    _ number: Int, _ process: any PluginProcess, _ status: TerminationStatus, _ tail: OutputTail, fault: String?
+    _ number: Int, _ process: any PluginProcess, _ status: TerminationStatus, _ output: PluginOutput, _ tail: OutputTail, fault: String?
   ) async {
+    // Whoever hears of the end hears of its last words.
+    await output.ended()
     var reason = fault
     if reason == nil { reason = await killReason }
     let ranOut = process.ranOutOfMemory

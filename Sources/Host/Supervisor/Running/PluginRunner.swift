@@ -249,6 +249,7 @@ extension ExitCause {
 struct Incarnation: Sendable {
   let number: Int
   let process: any PluginProcess
+  let output: PluginOutput
   let tail: OutputTail
   let started: ContinuousClock.Instant
   let link: LinkID
