@@ -19,7 +19,7 @@ struct HiveCoreCommand: AsyncParsableCommand {
       LLMCommand.self,
     ])
 
-  /// The host's event loops take half of the processors: the plugins they call need the others (docs/adr/0012).
+  /// The host's event loops take half of the processors: the plugins they call need the others (docs/adr/0013).
   static func main() async {
     NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount / 2)
     await main(nil)
